@@ -1,0 +1,70 @@
+import type { Duration, ProbeName } from '@trunkline/probes'
+import type { RunbookName } from './runbook.ts'
+
+/** What a rule's SQL may read besides probes: the agents' heartbeats and the outcome of the newest run of each probe. */
+export type StateTable = 'agent' | 'probe_run'
+export type LevelName = 'info' | 'warning' | 'critical'
+
+/**
+ * A condition over `pemdata` and `pemhistory`, and what to say and do when it holds. Plain data, no functions.
+ *
+ * `sql` is evaluated for the whole fleet at once. It returns the identity columns, `value` (float8, never
+ * thresholded in the SQL) and whatever the message and the runbooks name. Time comes from the rows'
+ * `collected_at` or from `pem.now()`, never from `now()`, so that a rule can be run on the past.
+ */
+export interface Rule {
+  /** Its number in the catalogue, as in `C01`. */
+  code: string
+  summary: string
+  /** Its column of the overview. */
+  area:
+    | 'availability'
+    | 'connections'
+    | 'replication'
+    | 'storage'
+    | 'locks'
+    | 'vacuum'
+    | 'backup'
+    | 'agent'
+  /** An alert's `health` follows the age of these probes' newest runs on its instance. */
+  reads: readonly (ProbeName | StateTable)[]
+  scope: 'host' | 'instance' | 'database' | 'relation' | 'session' | 'filesystem'
+  role: 'any' | 'primary' | 'standby'
+  sql: string
+  /** Columns that make two rows the same alert. Value, level and text are never among them. */
+  identity: readonly string[]
+  /** Of `value`: `s`, `By`, `%`, `{session}` … */
+  unit: string
+  levels: Partial<Record<LevelName, Level>>
+  /** How long the condition must stay away before the alert is resolved. Default: at once. */
+  keepFiring?: Duration
+  /** When the row's instance is no longer observed: keep the alert as it is, clear it, or raise this level. */
+  onNoData: 'keep' | 'clear' | LevelName
+  /** While one of these fires for the same instance (or its agent), this rule's alerts are kept but not told. */
+  mutedBy: readonly string[]
+  /** `{{ column }}` or `{{ column | duration }}`, `| bytes`, `| percent`, `| count`. */
+  message: string
+  /** SQL with `$column` parameters taken from the row; its rows are kept with the transition. At most 20. */
+  evidence?: string
+  whatToDo: string
+  /** Runbooks that may mend it, with the row's column for each parameter. */
+  runbooks: readonly { runbook: RunbookName; parameters: Record<string, string> }[]
+  cases: readonly [RuleCase, ...RuleCase[]]
+}
+
+/** Entered at `above` (or `below`), left at `clear`; the band between keeps the level. */
+export type Level =
+  | { above: number; clear: number; for: Duration }
+  | { below: number; clear: number; for: Duration }
+
+/** Rows over time, and the state expected at times. Run on a real PostgreSQL. */
+export interface RuleCase {
+  says: string
+  /** Newest rows by table. Rows with one `at` are one sample of that probe on their instance. */
+  rows: Partial<Record<ProbeName | StateTable, readonly CaseRow[]>>
+  /** Samples without rows, so that what was there before is known to be gone. */
+  empty?: Partial<Record<ProbeName, readonly Duration[]>>
+  expect: Record<Duration, LevelName | 'normal' | 'pending' | 'recovering'>
+}
+
+export type CaseRow = { at: Duration } & Record<string, string | number | boolean | null>

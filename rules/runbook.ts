@@ -1,0 +1,37 @@
+import type { Duration } from '@trunkline/probes'
+
+/** R0 reads; R1 is reversible; R2 users notice, but bounded; R3 needs a second person. */
+export type RiskClass = 'R0' | 'R1' | 'R2' | 'R3'
+
+/**
+ * A signed list of steps an agent may run. Plain data: the agent has the step kinds built in and
+ * no other code is ever sent to it. Parameters reach SQL as bound values only.
+ */
+export interface Runbook {
+  summary: string
+  risk: RiskClass
+  parameters: Record<string, Parameter>
+  /** Longest time for all steps together, on the agent's clock. */
+  deadline: Duration
+  steps: readonly [Step, ...Step[]]
+  /** How the effect is proven afterwards: rows of this query mean "not yet". */
+  verify: { sql: string; within: Duration }
+}
+
+export interface Parameter {
+  type: 'integer' | 'text' | 'timestamp'
+  description: string
+}
+
+/**
+ * `sql`: one statement as the instance's action role, with `$name` parameters. The victim is re-checked in the same
+ * statement as the effect. `preview` reads what would be hit; it is the dry run, and is recorded before the effect.
+ */
+export interface Step {
+  kind: 'sql'
+  says: string
+  preview: string
+  sql: string
+}
+
+export type RunbookName = 'cancelQuery' | 'terminateSession'
