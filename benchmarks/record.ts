@@ -46,7 +46,7 @@ export function spread(values: readonly number[]): {
 } {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
   return { median: at(0.5), p95: at(0.95), min: at(0), max: at(1) }
 }
 
