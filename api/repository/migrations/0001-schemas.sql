@@ -213,6 +213,8 @@ create table pemdata.alert (
   message         text not null,
   data_at         timestamptz,
   changed_at      timestamptz not null default now(),
+  -- The firing rule that keeps this alert's raise from being told; told when that one ends.
+  muted_by        text,
   acknowledged_by    text,
   acknowledged_at    timestamptz,
   acknowledged_until timestamptz,
@@ -230,7 +232,8 @@ create table pemhistory.alert (
   rule           text not null,
   instance_id    int,
   kind           text not null check (kind in ('pending', 'raised', 'level_up', 'level_down', 'recovering', 'resumed',
-                   'resolved', 'dropped', 'acknowledged', 'unacknowledged', 'health', 'flapping_started', 'flapping_ended')),
+                   'resolved', 'dropped', 'acknowledged', 'unacknowledged', 'health', 'unmuted', 'flapping_started',
+                   'flapping_ended')),
   from_condition text not null,
   to_condition   text not null,
   from_level     smallint not null,
