@@ -1,0 +1,79 @@
+import { z } from '@hono/zod-openapi'
+import { agentRef, time } from './paging.ts'
+
+export const areaNames = [
+  'availability',
+  'connections',
+  'replication',
+  'storage',
+  'locks',
+  'vacuum',
+  'backup',
+  'agent',
+] as const
+
+export const areaSchema = z
+  .object({
+    /** The highest level of the area's firing alerts; 0 none. */
+    level: z.int().min(0).max(3),
+    /** `unknown`: what its rules read has no fresh sample, so no alert does not mean all is well. */
+    health: z.enum(['ok', 'stale', 'unknown']),
+    alerts: z.int(),
+  })
+  .openapi('Area')
+
+export const instanceStateSchema = z.enum([
+  'up',
+  'starting',
+  'down',
+  'unreachable',
+  'no_slots',
+  'refused',
+  'unsupported',
+  'unknown',
+])
+
+export const instanceSchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    address: z.string(),
+    port: z.int(),
+    database: z.string(),
+    agent: agentRef,
+    host: z.object({ id: z.int(), name: z.string() }),
+    state: instanceStateSchema,
+    /** Why, when `state` is not `up`: what the agent's last attempt to connect was told. */
+    stateReason: z.string().nullable(),
+    health: z.enum(['ok', 'stale', 'unmonitored', 'no_data']),
+    dataAt: time.nullable(),
+    dataAgeSeconds: z.number().nullable(),
+    version: z.string().nullable(),
+    role: z.enum(['primary', 'standby']).nullable(),
+    startedAt: time.nullable(),
+    systemIdentifier: z.string().nullable(),
+    /** A role for runbooks is set. */
+    hasActor: z.boolean(),
+    addedAt: time,
+    areas: z.object(
+      Object.fromEntries(areaNames.map((area) => [area, areaSchema])) as Record<
+        (typeof areaNames)[number],
+        typeof areaSchema
+      >,
+    ),
+  })
+  .openapi('Instance')
+
+export const newInstanceSchema = z.object({
+  /** postgres://user:password@address:port/database?sslmode=… */
+  uri: z.string().min(1).max(2_000),
+  name: z.string().trim().min(1).max(200).optional(),
+  /** Absent: the agent enrolled first. */
+  agentId: z.uuid().optional(),
+  /** The role runbooks run as, in a URI to the same server. */
+  actorUri: z.string().min(1).max(2_000).optional(),
+})
+
+export type Instance = z.infer<typeof instanceSchema>
+export type AreaName = (typeof areaNames)[number]
+export type Area = z.infer<typeof areaSchema>
