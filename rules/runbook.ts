@@ -14,7 +14,10 @@ export interface Runbook {
   /** Longest time for all steps together, on the agent's clock. */
   deadline: Duration
   steps: readonly [Step, ...Step[]]
-  /** How the effect is proven afterwards: rows of this query mean "not yet". */
+  /**
+   * How the effect is proven afterwards, by samples: a query over `pemdata` that the engine runs with the parameters,
+   * `$instance_id` and `$finished_at`. Its rows mean "not yet"; none within `within` of the end means it worked.
+   */
   verify: { sql: string; within: Duration }
 }
 
@@ -26,6 +29,9 @@ export interface Parameter {
 /**
  * `sql`: one statement as the instance's action role, with `$name` parameters. The victim is re-checked in the same
  * statement as the effect. `preview` reads what would be hit; it is the dry run, and is recorded before the effect.
+ *
+ * Both return a row for what they found, with `problem`: a sentence saying why it cannot be done and what mends
+ * it, or null. The effect adds `done`. No row: the victim is no longer there. Either way the action has failed.
  */
 export interface Step {
   kind: 'sql'

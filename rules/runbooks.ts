@@ -1,0 +1,6 @@
+import type { Runbook, RunbookName } from './runbook.ts'
+import { cancelQuery } from './runbooks/cancel-query.ts'
+import { terminateSession } from './runbooks/terminate-session.ts'
+
+/** Every runbook that ships. */
+export const runbooks = { cancelQuery, terminateSession } satisfies Record<RunbookName, Runbook>
