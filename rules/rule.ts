@@ -9,8 +9,9 @@ export type LevelName = 'info' | 'warning' | 'critical'
  * A condition over `pemdata` and `pemhistory`, and what to say and do when it holds. Plain data, no functions.
  *
  * `sql` is evaluated for the whole fleet at once. It returns the identity columns, `value` (float8, never
- * thresholded in the SQL) and whatever the message and the runbooks name. Time comes from the rows'
- * `collected_at` or from `pem.now()`, never from `now()`, so that a rule can be run on the past.
+ * thresholded in the SQL), `collected_at` when its rows come from samples, and whatever the message and the runbooks
+ * name. Time comes from the rows' `collected_at` or from `pem.now()`, never from `now()`, so that a rule can be run
+ * on the past. The engine leaves out removed instances and adds the columns `instance`, `host` and `agent`: their names.
  */
 export interface Rule {
   /** Its number in the catalogue, as in `C01`. */
@@ -60,10 +61,16 @@ export type Level =
 /** Rows over time, and the state expected at times. Run on a real PostgreSQL. */
 export interface RuleCase {
   says: string
-  /** Newest rows by table. Rows with one `at` are one sample of that probe on their instance. */
+  /**
+   * Samples by table. Rows with one `at` are one sample of that probe on their instance; like an agent, the runner takes
+   * it again at the probe's interval until the next one given. Columns left out are null. Columns of time may be
+   * written as a `Duration` since the start of the case, also a negative one.
+   */
   rows: Partial<Record<ProbeName | StateTable, readonly CaseRow[]>>
   /** Samples without rows, so that what was there before is known to be gone. */
   empty?: Partial<Record<ProbeName, readonly Duration[]>>
+  /** From then on a table's samples are not taken again: the agent, or the probe, has stopped. */
+  stops?: Partial<Record<ProbeName | StateTable, Duration>>
   expect: Record<Duration, LevelName | 'normal' | 'pending' | 'recovering'>
 }
 
