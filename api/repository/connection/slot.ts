@@ -1,0 +1,162 @@
+import { Duplex } from 'node:stream'
+import postgres from 'postgres'
+import { RepositoryUnavailable } from './unavailable.ts'
+
+/** What postgres.js' queries are beneath their public type: a promise that is handed to a handler when awaited. */
+export interface Query extends Promise<unknown> {
+  handler: (query: Query) => void
+  canceller: unknown
+  cursorFn?: unknown
+  reject: (error: unknown) => void
+}
+
+/** One connection, used by one query or transaction at a time, and thrown away when it is lost. */
+export interface Slot {
+  /** Settles when the query has; after `timeoutMs` the query is rejected and the connection destroyed. */
+  run(query: Query, timeoutMs: number): Promise<void>
+  /** A query of this connection, without a deadline of its own: give it to `run`. */
+  query(text: string): Query
+  isLost(): boolean
+  destroy(reason: Error): void
+  close(): Promise<void>
+  /** Aborts when the connection is lost. */
+  lost: AbortSignal
+}
+
+export interface SlotOptions {
+  options: postgres.ParsedOptions
+  open: (signal: AbortSignal) => Promise<Duplex>
+  onNotify?: (channel: string, payload: string) => void
+}
+
+/**
+ * A postgres.js client of one connection that never makes a second one. Its own pool is not used because a client
+ * of postgres.js 3.4.9 whose connection broke sends what is left of a transaction, and its rollback, over the next
+ * connection, into whatever runs there; and because nothing bounds how long a query of it may stay unanswered.
+ */
+export function createSlot({ options, open, onNotify }: SlotOptions): Slot {
+  const lost = new AbortController()
+  let opened = false
+  const client = postgres({
+    ...options,
+    max: 1,
+    ...(onNotify && { onnotify: onNotify }),
+    socket: async () => {
+      if (opened) return failingSocket(lossOf(lost.signal))
+      opened = true
+      return openOnce({ open, lost })
+    },
+  } as unknown as postgres.Options<Record<string, never>>) // parsed options are taken as they are
+  const query = (text: string): Query => client.unsafe(text) as unknown as Query // see Query
+  const send = query('').handler
+
+  const destroy = (reason: Error): void => {
+    if (!lost.signal.aborted) lost.abort(reason)
+  }
+  const ready = readiness(client, destroy)
+  return {
+    query,
+    lost: lost.signal,
+    isLost: () => lost.signal.aborted,
+    destroy,
+    run: (one, timeoutMs) =>
+      runOn({
+        send,
+        query: one,
+        timeoutMs: Math.round(timeoutMs),
+        lost: lost.signal,
+        destroy,
+        ready,
+      }),
+    close: async () => {
+      await client.end({ timeout: 1 })
+      destroy(new Error('the connection was closed'))
+    },
+  }
+}
+
+interface Run {
+  send: (query: Query) => void
+  query: Query
+  timeoutMs: number
+  lost: AbortSignal
+  destroy: (reason: Error) => void
+  ready: () => Promise<void>
+}
+
+async function runOn({ send, query, timeoutMs, lost, destroy, ready }: Run): Promise<void> {
+  if (lost.aborted) return query.reject(lossOf(lost))
+  const fail = (): void => query.reject(lossOf(lost))
+  lost.addEventListener('abort', fail, { once: true })
+  const timer = setTimeout(
+    () =>
+      destroy(new RepositoryUnavailable(`the repository did not answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  )
+  try {
+    await ready()
+    send(query)
+    await query
+  } catch (error) {
+    query.reject(error)
+    // Read-only under our feet: this server is not the primary any more.
+    if (error instanceof postgres.PostgresError && error.code === '25006') destroy(error)
+  } finally {
+    clearTimeout(timer)
+    lost.removeEventListener('abort', fail)
+  }
+}
+
+const whoAreYou = `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool as is_read_only`
+
+/** Asks once whether the server takes writes; one that does not counts as away. */
+function readiness(client: postgres.Sql, destroy: (reason: Error) => void): () => Promise<void> {
+  let asked: Promise<void> | undefined
+  const ask = async (): Promise<void> => {
+    const [answer] = await client.unsafe<{ is_read_only: boolean }[]>(whoAreYou)
+    if (answer?.is_read_only !== true) return
+    const refusal = new RepositoryUnavailable(
+      'the repository is read-only: a standby, or set to read-only',
+    )
+    destroy(refusal)
+    throw refusal
+  }
+  return () => (asked ??= ask())
+}
+
+async function openOnce({
+  open,
+  lost,
+}: {
+  open: SlotOptions['open']
+  lost: AbortController
+}): Promise<Duplex> {
+  try {
+    const socket = await open(lost.signal)
+    lost.signal.addEventListener('abort', () => socket.destroy(lossOf(lost.signal)), { once: true })
+    socket.once('close', () =>
+      lost.abort(new RepositoryUnavailable('the connection to the repository was lost')),
+    )
+    return socket
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
+    lost.abort(new RepositoryUnavailable(`the repository cannot be reached: ${reason}`, { cause }))
+    return failingSocket(lossOf(lost.signal))
+  }
+}
+
+// An exception from the `socket` option would leave postgres.js waiting for ever, so a socket is given that fails.
+function failingSocket(reason: Error): Duplex {
+  const socket = new Duplex({
+    read: () => undefined,
+    write: (_chunk, _encoding, done) => done(reason),
+  })
+  setTimeout(() => socket.destroy(reason), 1)
+  return socket
+}
+
+function lossOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error
+    ? signal.reason
+    : new RepositoryUnavailable('the connection was lost')
+}
