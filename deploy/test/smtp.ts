@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { callbackify } from 'node:util'
 import PostalMime from 'postal-mime'
 import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from 'smtp-server'
 
@@ -72,9 +73,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
       done(right ? null : new Error('wrong user or password'), { user: username })
     },
     onRcptTo: (address, _session, done) => done(takeFailure(address.address)),
-    onData: (stream, session, done) => {
-      accept(stream, session).then(() => done(), done)
-    },
+    onData: callbackify(accept),
   })
   server.on('error', () => undefined)
   server.listen(options.port ?? 0, '127.0.0.1')
