@@ -38,9 +38,10 @@ interface Receiver {
 }
 
 function tell(given: Given, transition: ToldTransition, plan: NotificationPlan): string {
-  const { kind, episodeId } = transition
+  const { episodeId } = transition
   const { rule, mailDomain } = given
-  if (!isTold(kind) || episodeId === null) return 'not_notifying'
+  const kind = messageKind(transition.kind)
+  if (kind === undefined || episodeId === null) return 'not_notifying'
   if (transition.mutedBy !== null && kind !== 'resolved') return `muted_by:${transition.mutedBy}`
   const lanes = lanesOf(given, plan, episodeId)
   const { receivers, otherwise } = receiversOf({ kind, given, transition, lanes })
@@ -109,9 +110,12 @@ function receiversOf(asked: {
   }
 }
 
-function isTold(kind: string): kind is Kind {
-  return kind === 'raised' || kind === 'level_up' || kind === 'level_down' || kind === 'resolved'
+/** What muting held back is told as a raise when the muting ends. */
+function messageKind(kind: string): Kind | undefined {
+  return kind === 'unmuted' ? 'raised' : kinds.find((one) => one === kind)
 }
+
+const kinds = ['raised', 'level_up', 'level_down', 'resolved'] as const
 
 function isIn(all: readonly Receiver[], one: Receiver): boolean {
   return all.some((each) => each.channelId === one.channelId && each.receiver === one.receiver)

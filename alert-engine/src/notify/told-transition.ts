@@ -5,7 +5,7 @@ export type ToldRule = Pick<Rule, 'code' | 'summary' | 'area' | 'unit' | 'whatTo
   name: string
 }
 
-/** A transition that may have to be told. Kinds other than raised, level_up, level_down and resolved are passed by. */
+/** A transition that may have to be told. Told are raised, unmuted, level_up, level_down and resolved. */
 export interface ToldTransition {
   alertId: string
   sequence: number

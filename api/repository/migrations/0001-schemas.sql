@@ -285,6 +285,9 @@ create table pem.notification (
 create index notification_open on pem.notification (next_try_at)
   where state in ('queued', 'sending', 'retry_wait', 'unknown');
 create index notification_lane on pem.notification (episode_id, channel_id, receiver, sequence);
+-- What a receiver got lately, which bounds what he gets next; and the dead letters, which are shown.
+create index notification_sent on pem.notification (channel_id, sent_at) where sent_at is not null;
+create index notification_dead on pem.notification (created_at) where state = 'dead';
 
 create table pem.notification_attempt (
   notification_id uuid not null references pem.notification,
