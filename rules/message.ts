@@ -19,7 +19,7 @@ export function renderMessage(template: string, row: Readonly<Record<string, unk
     const value = row[column]
     if (value === null || value === undefined) return ''
     if (filter !== undefined && isFilter(filter)) return filters[filter](value)
-    return cleanText(typeof value === 'object' ? JSON.stringify(value) : String(value), 200)
+    return cleanText(typeof value === 'string' ? value : JSON.stringify(value), 200)
   })
   return cleanText(text, 500)
 }
@@ -45,7 +45,7 @@ function cleanText(text: string, maxLength: number): string {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
-  const letters = [...clean]
+  const letters = Array.from(clean)
   return letters.length <= maxLength ? clean : `${letters.slice(0, maxLength - 1).join('')}…`
 }
 
