@@ -22,3 +22,6 @@ export {
   type SupersededLane,
   writeNotifications,
 } from './write-notifications.ts'
+export { migrate } from './migrate.ts'
+export { dropOldPartitions, ensurePartitions } from './partitions.ts'
+export { syncProbeTables } from './sync-probe-tables.ts'

@@ -21,8 +21,8 @@ export function bindTo(maker: Sql, bind: Bind) {
   return Object.assign(tag, {
     unsafe: (...given: Parameters<Sql['unsafe']>) => redirect(maker.unsafe(...given)),
     notify: (channel: string, payload: string) => tag`select pg_notify(${channel}, ${payload})`,
-    array: maker.array,
-    json: maker.json,
+    array: maker.array.bind(maker),
+    json: maker.json.bind(maker),
     typed: maker.typed,
     types: maker.types,
     PostgresError: maker.PostgresError,

@@ -23,56 +23,59 @@ interface Ear {
 export function createListener({ create, deadlineMs, pingMs = 10_000 }: ListenerOptions) {
   const ears = new Map<string, Set<Ear>>()
   const stop = new AbortController()
+  const answerMs = Math.min(deadlineMs, 5_000)
   let slot: Slot | undefined
   let running: Promise<void> | undefined
   const tried = Promise.withResolvers<void>()
   const notify: OnNotify = (channel, payload) => {
     for (const ear of ears.get(channel) ?? []) ear.hear(payload)
   }
-  const ask = async (on: Slot, text: string): Promise<void> => {
-    const query = on.query(text)
-    void on.run(query, Math.min(deadlineMs, 5_000))
-    await query
-  }
   const connectOnce = async (): Promise<void> => {
     slot = create(notify)
-    for (const channel of ears.keys()) await ask(slot, listenTo(channel))
+    for (const channel of ears.keys()) await ask(slot, listenTo(channel), answerMs)
     for (const set of ears.values()) for (const ear of set) ear.onListen?.()
     tried.resolve()
     while (!stop.signal.aborted) {
       await pause(pingMs, AbortSignal.any([stop.signal, slot.lost]))
-      await ask(slot, 'select 1')
+      await ask(slot, 'select 1', answerMs)
     }
   }
-  const keepConnected = async (): Promise<void> => {
-    for (let tries = 0; !stop.signal.aborted; tries += 1) {
-      const startedAt = performance.now()
-      await connectOnce().catch((error: Error) => slot?.destroy(error))
-      tried.resolve()
-      if (performance.now() - startedAt > 10_000) tries = 0
-      await pause(Math.min(100 * 2 ** tries, 5_000) * (0.75 + Math.random() / 2), stop.signal)
-    }
+  const tryOnce = async (): Promise<void> => {
+    await connectOnce().catch((error: Error) => slot?.destroy(error))
+    tried.resolve()
   }
-
   const listen = async (channel: string, hear: Hear, onListen?: () => void) => {
     const ear: Ear = { hear, onListen }
     const set = ears.get(channel) ?? new Set()
     ears.set(channel, set.add(ear))
     if (running === undefined) {
-      running = keepConnected()
+      running = keepTrying(tryOnce, stop.signal)
       await tried.promise
     } else if (slot && set.size === 1) {
-      await ask(slot, listenTo(channel)).then(onListen, () => undefined)
+      await ask(slot, listenTo(channel), answerMs).then(onListen, () => undefined)
     }
     return { unlisten: async () => void set.delete(ear) }
   }
-  return {
-    listen,
-    close: async () => {
-      stop.abort()
-      await slot?.close()
-      await running
-    },
+  const close = async (): Promise<void> => {
+    stop.abort()
+    await slot?.close()
+    await running
+  }
+  return { listen, close }
+}
+
+async function ask(slot: Slot, text: string, timeoutMs: number): Promise<void> {
+  const query = slot.query(text)
+  void slot.run(query, timeoutMs)
+  await query
+}
+
+async function keepTrying(attempt: () => Promise<void>, stop: AbortSignal): Promise<void> {
+  for (let tries = 0; !stop.aborted; tries += 1) {
+    const startedAt = performance.now()
+    await attempt()
+    if (performance.now() - startedAt > 10_000) tries = 0
+    await pause(Math.min(100 * 2 ** tries, 5_000) * (0.75 + Math.random() / 2), stop)
   }
 }
 

@@ -37,7 +37,7 @@ async function openSecure(endpoint: Endpoint, signal: AbortSignal): Promise<Sock
   try {
     return await until(connectTls(tlsOptions(endpoint, plain)), 'secureConnect', signal)
   } catch (error) {
-    throw new TlsFailed(`TLS failed: ${error instanceof Error ? error.message : error}`, {
+    throw new TlsFailed(`TLS failed: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     })
   }

@@ -1,6 +1,6 @@
 -- Words and their meaning: design. `pem` is configuration and work, `pemdata` the newest rows, `pemhistory` rows
 -- over time, `pem_api` stable views. The tables of probes are made from their definitions, not here.
-create schema pem;
+create schema if not exists pem;
 create schema pemdata;
 create schema pemhistory;
 create schema pem_api;
