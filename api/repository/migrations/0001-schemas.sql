@@ -222,6 +222,8 @@ create table pemdata.alert (
   unique (rule, fingerprint)
 ) with (fillfactor = 70);
 create index alert_open on pemdata.alert (level desc, raised_at) where condition <> 'normal';
+-- What a rule looks at each time, beside new rows.
+create index alert_live on pemdata.alert (rule) where condition <> 'normal' or flap_ring <> 0;
 create index alert_instance on pemdata.alert (instance_id) where condition <> 'normal';
 
 create table pemhistory.alert (
