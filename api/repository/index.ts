@@ -25,3 +25,91 @@ export {
 export { migrate } from './migrate.ts'
 export { dropOldPartitions, ensurePartitions } from './partitions.ts'
 export { syncProbeTables } from './sync-probe-tables.ts'
+export { appendAudit } from './append-audit.ts'
+export type { AuditEntry } from './audit-row.ts'
+export { type AuditVerdict, verifyAudit } from './verify-audit.ts'
+export { type NewestRows, readNewest } from './read-newest.ts'
+export { createSealer, type Sealer } from './seal.ts'
+export { writeHeartbeat } from './write-heartbeat.ts'
+export { type BatchAnswer, writeSamples } from './write-samples.ts'
+export { type AccountRole, type CredentialOwner } from './accounts/account.ts'
+export { createAccount } from './accounts/create-account.ts'
+export { sessionLife, createSession } from './accounts/create-session.ts'
+export { createSignInLink } from './accounts/create-sign-in-link.ts'
+export { endSession } from './accounts/end-session.ts'
+export { keepApiToken } from './accounts/keep-api-token.ts'
+export { listAccounts, type AccountRow } from './accounts/list-accounts.ts'
+export { readApiToken } from './accounts/read-api-token.ts'
+export { readPasswordHash } from './accounts/read-password-hash.ts'
+export { readSession } from './accounts/read-session.ts'
+export { setPassword } from './accounts/set-password.ts'
+export { useSignInLink } from './accounts/use-sign-in-link.ts'
+export { type ActionState, type ActionParameters, type ActionRow } from './actions/action-row.ts'
+export {
+  createAction,
+  queueProposedAction,
+  cancelAction,
+  type NewAction,
+} from './actions/create-action.ts'
+export { dispatchActions, type DispatchedAction } from './actions/dispatch-actions.ts'
+export { finishAction, type ActionOutcome } from './actions/finish-action.ts'
+export { keepRunbook, listSignedRunbooks, type SignedRunbook } from './actions/keep-runbook.ts'
+export { listActions, readAction, type ActionFilter } from './actions/list-actions.ts'
+export { startAction, readAgentAction } from './actions/start-action.ts'
+export {
+  askAgent,
+  readOpenRequests,
+  answerRequest,
+  readAnswer,
+  type AgentRequestRow,
+} from './agents/agent-requests.ts'
+export { createEnrolmentToken } from './agents/create-enrolment-token.ts'
+export { enrolAgent, type Enrolment } from './agents/enrol-agent.ts'
+export { listAgents, type AgentRow } from './agents/list-agents.ts'
+export { readAgentByCertificate } from './agents/read-agent-by-certificate.ts'
+export { readAgentInstances, type AgentInstance } from './agents/read-agent-instances.ts'
+export { readAgentWork, type AgentWork } from './agents/read-agent-work.ts'
+export { renewCertificate } from './agents/renew-certificate.ts'
+export {
+  acknowledgeAlert,
+  unacknowledgeAlert,
+  type Acknowledgement,
+} from './alerts/acknowledge-alert.ts'
+export { type AlertRow as AlertView } from './alerts/alert-row.ts'
+export {
+  listAlerts,
+  placeOfAlert,
+  type AlertFilter,
+  type AlertPlace,
+} from './alerts/list-alerts.ts'
+export {
+  readAlert,
+  readTransitions,
+  readEvidence,
+  type TransitionView,
+} from './alerts/read-alert.ts'
+export { addInstance, type NewInstance } from './instances/add-instance.ts'
+export { countAlerts, type AlertCount } from './instances/count-alerts.ts'
+export { type InstanceRow } from './instances/instance-row.ts'
+export { listInstances } from './instances/list-instances.ts'
+export { listProbeRuns, type ProbeRunRow } from './instances/list-probe-runs.ts'
+export { readEngineState, type EngineState } from './instances/read-engine-state.ts'
+export { removeInstance } from './instances/remove-instance.ts'
+export { listChannels, type ChannelRow } from './notifications/list-channels.ts'
+export {
+  listNotifications,
+  type NotificationRow,
+  type NotificationFilter,
+} from './notifications/list-notifications.ts'
+export {
+  readRuleRuntimes,
+  type RuleRuntime as RuleRuntimeView,
+} from './rules/read-rule-runtimes.ts'
+export {
+  dropRuleOverride,
+  listRuleOverrides,
+  setRuleOverride,
+  type RuleOverrideView,
+} from './rules/rule-overrides.ts'
+export { dropExpired } from './drop-expired.ts'
+export { listAudit, type AuditRow } from './list-audit.ts'
