@@ -68,6 +68,8 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     disabledCommands: options.auth ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
     allowInsecureAuth: true,
     logger: false,
+    // Connections that clients keep warm are not waited for.
+    closeTimeout: 100,
     onAuth: ({ username, password }, _session, done) => {
       const right = username === options.auth?.user && password === options.auth?.password
       done(right ? null : new Error('wrong user or password'), { user: username })
