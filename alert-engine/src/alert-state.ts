@@ -38,11 +38,12 @@ export interface AlertState {
 
 /**
  * `value`: a row. `absent`: a good sample that no longer holds the row, so the condition is false. `unknown`: nobody
- * could look. `gone`: what is watched, or the rule, is no more. Of samples, `at` is when they were taken.
+ * could look. `gone`: what is watched, or the rule, is no more. Of samples, `at` is when they were taken, and
+ * `health` says when they are old news by now.
  */
 export type Observation =
-  | { kind: 'value'; at: number; value: number }
-  | { kind: 'absent'; at: number }
+  | { kind: 'value'; at: number; value: number; health?: Health }
+  | { kind: 'absent'; at: number; health?: Health }
   | { kind: 'unknown'; at: number; health: Exclude<Health, 'ok'> }
   | { kind: 'gone'; at: number; reason: 'instance_removed' | 'rule_disabled' | 'rule_removed' }
 

@@ -88,7 +88,7 @@ function observe(
   const present = isOpen(before) ? before.level : 0
   const target = value === null ? 0 : targetLevel(rule.bars, value, present)
   walk.change({ value, dataAt: seen.at, observedMs: observedTime(walk, rule, target) })
-  if (before.health !== 'ok') walk.tell('health', `${before.health} → ok`, { health: 'ok' })
+  setHealth(walk, seen.health ?? 'ok')
   const reason = value === null ? 'row_gone' : 'threshold'
   if (isOpen(before)) moveOpen({ walk, rule, target, reason })
   else moveClosed({ walk, rule, target, reason })
@@ -200,9 +200,7 @@ function becomeUnknown(walk: Walk, rule: StepRule, health: Exclude<Health, 'ok'>
   const before = walk.now()
   const isSilent = health === 'no_data' || health === 'stale'
   if (isSilent && rule.onNoData === 'clear') return end(walk, health)
-  if (before.condition !== 'normal' && before.health !== health) {
-    walk.tell('health', `${before.health} → ${health}`, { health })
-  }
+  if (before.condition !== 'normal') setHealth(walk, health)
   if (!isSilent || typeof rule.onNoData !== 'number' || rule.onNoData <= before.level) return
   walk.change({ health })
   if (!isOpen(before)) raise(walk, rule.onNoData, health)
@@ -212,6 +210,11 @@ function becomeUnknown(walk: Walk, rule: StepRule, health: Exclude<Health, 'ok'>
       level: rule.onNoData,
       maxLevel: rule.onNoData,
     })
+}
+
+function setHealth(walk: Walk, health: Health): void {
+  const before = walk.now().health
+  if (before !== health) walk.tell('health', `${before} → ${health}`, { health })
 }
 
 function settleFlapping({

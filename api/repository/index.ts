@@ -9,19 +9,25 @@ export {
   claimNotification,
   type ClaimedAction,
   type ClaimedNotification,
-} from './claim-notification.ts'
-export { expireNotificationLeases } from './expire-notification-leases.ts'
-export { type NotificationBody, notificationBodySchema } from './notification-body.ts'
-export { type Lane, readLanes } from './read-lanes.ts'
-export { type NotificationRoute, readNotificationRoutes } from './read-notification-routes.ts'
-export { readSpoolFigures, type SpoolFigures } from './read-spool-figures.ts'
-export { retryNotification } from './retry-notification.ts'
-export { type NotificationOutcome, settleNotification } from './settle-notification.ts'
+} from './notifications/claim-notification.ts'
+export { expireNotificationLeases } from './notifications/expire-notification-leases.ts'
+export { type NotificationBody, notificationBodySchema } from './notifications/notification-body.ts'
+export { type Lane, readLanes } from './notifications/read-lanes.ts'
+export {
+  type NotificationRoute,
+  readNotificationRoutes,
+} from './notifications/read-notification-routes.ts'
+export { readSpoolFigures, type SpoolFigures } from './notifications/read-spool-figures.ts'
+export { retryNotification } from './notifications/retry-notification.ts'
+export {
+  type NotificationOutcome,
+  settleNotification,
+} from './notifications/settle-notification.ts'
 export {
   type NewNotification,
   type SupersededLane,
   writeNotifications,
-} from './write-notifications.ts'
+} from './notifications/write-notifications.ts'
 export { migrate } from './migrate.ts'
 export { dropOldPartitions, ensurePartitions } from './partitions.ts'
 export { syncProbeTables } from './sync-probe-tables.ts'
@@ -113,3 +119,33 @@ export {
 } from './rules/rule-overrides.ts'
 export { dropExpired } from './drop-expired.ts'
 export { listAudit, type AuditRow } from './list-audit.ts'
+export { acquireLease, type Lease, releaseLease } from './evaluation/acquire-lease.ts'
+export {
+  type AlertRow,
+  readAlertsByFingerprint,
+  readLiveAlerts,
+  readOrphanedAlerts,
+} from './evaluation/alert-row.ts'
+export { forgetAlerts } from './evaluation/forget-alerts.ts'
+export { readCondition, type Condition, type ConditionRow } from './evaluation/read-condition.ts'
+export { evidenceStatement, readEvidence } from './evaluation/read-evidence.ts'
+export { type Firing, readFiring } from './evaluation/read-firing.ts'
+export { readNow } from './evaluation/read-now.ts'
+export { readRuleOverrides, type RuleOverride } from './evaluation/read-rule-overrides.ts'
+export { readTargets, type Target } from './evaluation/read-targets.ts'
+export { type RuleRuntime, saveRuntime } from './evaluation/rule-runtime.ts'
+export {
+  type AlertChange,
+  type Evaluation,
+  Fenced,
+  Overtaken,
+  type Plan,
+  writeEvaluation,
+} from './evaluation/write-evaluation.ts'
+export { type OpenedMailChannel, readMailChannels } from './notifications/read-mail-channels.ts'
+export {
+  type NotificationResult,
+  readNotificationOutcomes,
+} from './notifications/read-notification-outcomes.ts'
+export { type MailChannel, saveMailChannel } from './notifications/save-mail-channel.ts'
+export { writeTestNotifications } from './notifications/write-test-notifications.ts'

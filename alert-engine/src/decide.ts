@@ -1,0 +1,242 @@
+import type { AlertChange, AlertRow, ConditionRow, Firing, Target } from '@trunkline/api/repository'
+import { renderMessage } from '@trunkline/rules'
+import { type AlertState, freshAlert, type Observation, type Transition } from './alert-state.ts'
+import { findOpeners, type FoundRow, labelsOf, sampleTime } from './found-rows.ts'
+import { judgeHealth, judgeSilence } from './judge.ts'
+import { findMute } from './mute.ts'
+import type { Thresholds } from './overrides.ts'
+import type { PreparedRule } from './prepared-rule.ts'
+import { step } from './step.ts'
+
+/** All that one evaluation of one rule goes by; read in one snapshot. */
+export interface Known {
+  rule: PreparedRule
+  thresholds: Thresholds
+  now: number
+  rows: readonly FoundRow[]
+  live: readonly AlertRow[]
+  /** Closed alerts of the rows' fingerprints. */
+  closed: readonly AlertRow[]
+  targets: readonly Target[]
+  firing: readonly Firing[]
+  newId: () => string
+}
+
+/** What an evaluation found out about one alert. */
+export interface Decision extends AlertChange {
+  /** `unmuted` and `unacknowledged` are not the state machine's own. */
+  transitions: readonly DecidedTransition[]
+  instance: ConditionRow['instance']
+  agent: ConditionRow['agent']
+  mutedBy: string | null
+}
+
+export type DecidedTransition = Omit<Transition, 'kind'> & {
+  kind: Transition['kind'] | 'unmuted' | 'unacknowledged'
+}
+
+const refreshMs = 60_000
+
+/** The next state of every alert of a rule that changes, with its transitions. Pure. */
+export function decide(known: Known): Decision[] {
+  const rows = new Map(known.rows.map((row) => [row.fingerprint, row]))
+  const closed = new Map(known.closed.map((alert) => [alert.fingerprint, alert]))
+  const targets = new Map(known.targets.map((target) => [targetKey(target), target]))
+  const decideLive = known.live.map((alert) => {
+    const row = rows.get(alert.fingerprint)
+    const hostId = alert.identity['host_id'] ?? null
+    const target = targets.get(targetKey({ ...alert, hostId }))
+    return decideOne({
+      known,
+      alert,
+      isNew: false,
+      row,
+      target,
+      seen: look({ known, alert, row, target }),
+    })
+  })
+  const opened = findOpeners(known).map((row) => {
+    const alert = closed.get(row.fingerprint)
+    const seen = valueSeen(row, known.now)
+    return decideOne({
+      known,
+      alert: alert ?? newAlert(known, row),
+      isNew: alert === undefined,
+      row,
+      target: undefined,
+      seen: seen === undefined ? [] : [seen],
+    })
+  })
+  return [...decideLive, ...opened].filter((decision) => decision !== undefined)
+}
+
+interface Look {
+  known: Known
+  alert: AlertRow
+  row: FoundRow | undefined
+  target: Target | undefined
+}
+
+/** What is new about a live alert. */
+function look({ known: { rule, thresholds, now }, alert, row, target }: Look): Observation[] {
+  if (thresholds.of(alert.instanceId).bars.length === 0) {
+    return [{ kind: 'gone', at: now, reason: 'rule_disabled' }]
+  }
+  const silence = judgeSilence(rule, target, now)
+  if (row === undefined) return silence === undefined ? [] : [silence]
+  const seen = valueSeen(row, now)
+  if (seen === undefined) return [{ kind: 'unknown', at: now, health: 'no_data' }]
+  const isNew = alert.state.dataAt === null || seen.at > alert.state.dataAt
+  if (!isNew) return silence?.kind === 'unknown' ? [silence] : []
+  return [{ ...seen, health: target === undefined ? 'ok' : judgeHealth(rule, target, now) }]
+}
+
+function valueSeen({ row, value }: FoundRow, now: number) {
+  return value === null ? undefined : ({ kind: 'value', at: sampleTime(row, now), value } as const)
+}
+
+function decideOne(
+  given: Look & { isNew: boolean; seen: readonly Observation[] },
+): Decision | undefined {
+  const { known, alert, row, target, seen, isNew } = given
+  const thresholds = known.thresholds.of(alert.instanceId)
+  let state: AlertState = alert.state
+  const transitions: DecidedTransition[] = []
+  for (const observation of seen) {
+    const next = step(thresholds, state, observation)
+    state = next.state
+    transitions.push(...next.told.map((one) => ({ ...one, at: known.now })))
+  }
+  const place = {
+    instance: row?.instance ?? target?.instance ?? null,
+    agent: row?.agent ?? target?.agent ?? null,
+  }
+  const muter = findMute({
+    rule: known.rule,
+    firing: known.firing,
+    instanceId: alert.instanceId,
+    agentId: place.agent?.id ?? alert.agentId,
+  })
+  const extra = extraTransitions({ alert, state, muter, now: known.now, transitions })
+  if (!isNew && extra.length + transitions.length === 0 && !isWorthKeeping(alert.state, state))
+    return undefined
+  const all = [...transitions, ...extra]
+  const isRaised = transitions.some(({ kind }) => kind === 'raised')
+  const labels = row === undefined ? alert.labels : labelsOf(row)
+  return {
+    alert: {
+      ...alert,
+      state: {
+        ...state,
+        observedMs: { ...state.observedMs },
+        sequence: state.sequence + extra.length,
+      },
+      labels,
+      message: row === undefined ? alert.message : renderMessage(known.rule.message, labels),
+      unit: known.rule.unit,
+      episodeId: isRaised ? known.newId() : alert.episodeId,
+      mutedBy: nextMute({ alert, state, muter, all }),
+    },
+    isNew,
+    fromSequence: alert.state.sequence,
+    endsAcknowledgement: all.some(({ kind }) => kind === 'resolved' || kind === 'unacknowledged'),
+    transitions: all,
+    ...place,
+    mutedBy: muter,
+  }
+}
+
+/** A message that was held back is told when nothing mutes it any longer; an acknowledgement ends with its time. */
+function extraTransitions(given: {
+  alert: AlertRow
+  state: AlertState
+  muter: string | null
+  now: number
+  transitions: readonly DecidedTransition[]
+}): DecidedTransition[] {
+  const { alert, state, muter, now, transitions } = given
+  const isFiring = state.condition === 'firing'
+  const hasResolved = transitions.some(({ kind }) => kind === 'resolved')
+  const kinds: ['unmuted' | 'unacknowledged', string][] = []
+  if (alert.mutedBy !== null && muter === null && isFiring) kinds.push(['unmuted', 'mute_ended'])
+  const { acknowledgedUntil } = alert
+  if (acknowledgedUntil !== null && acknowledgedUntil <= now && !hasResolved) {
+    kinds.push(['unacknowledged', 'time_over'])
+  }
+  return kinds.map(([kind, reason], index) => ({
+    sequence: state.sequence + index + 1,
+    at: now,
+    kind,
+    fromCondition: state.condition,
+    toCondition: state.condition,
+    fromLevel: state.level,
+    toLevel: state.level,
+    reason,
+    value: state.value,
+    threshold: state.threshold,
+    dataAt: state.dataAt,
+    held: false,
+  }))
+}
+
+function nextMute(given: {
+  alert: AlertRow
+  state: AlertState
+  muter: string | null
+  all: readonly DecidedTransition[]
+}): string | null {
+  const { alert, state, muter, all } = given
+  if (state.condition === 'normal' || all.some(({ kind }) => kind === 'unmuted')) return null
+  const isHeldBack =
+    muter !== null && all.some(({ kind }) => kind === 'raised' || kind === 'level_up')
+  return isHeldBack ? muter : alert.mutedBy
+}
+
+/** Steady alerts are written once a minute, for their value; any other change at once. */
+function isWorthKeeping(before: AlertState, after: AlertState): boolean {
+  if ((after.dataAt ?? 0) - (before.dataAt ?? 0) >= refreshMs) return true
+  return JSON.stringify(lasting(before)) !== JSON.stringify(lasting(after))
+}
+
+function lasting(state: AlertState): (string | number | boolean | null)[] {
+  const { condition, level, maxLevel, health, flapping, flapRing, observedMs, recoveringMs } = state
+  const observed = [1, 2, 3].map((one) => observedMs[one] ?? -1)
+  return [
+    condition,
+    level,
+    maxLevel,
+    health,
+    flapping,
+    flapRing,
+    recoveringMs,
+    state.recoveringSince,
+    ...observed,
+  ]
+}
+
+function newAlert({ rule, newId }: Known, row: FoundRow): AlertRow {
+  const agentId = row.identity['agent_id']
+  return {
+    id: newId(),
+    rule: rule.name,
+    fingerprint: row.fingerprint,
+    identity: row.identity,
+    labels: {},
+    instanceId: row.instance?.id ?? null,
+    agentId: typeof agentId === 'string' ? agentId : null,
+    episodeId: null,
+    message: '',
+    unit: rule.unit,
+    mutedBy: null,
+    acknowledgedUntil: null,
+    state: { ...freshAlert, observedMs: {} },
+  }
+}
+
+function targetKey(target: {
+  instanceId: number | null
+  agentId: string | null
+  hostId: unknown
+}): string {
+  return JSON.stringify([target.instanceId, target.agentId, target.hostId])
+}

@@ -1,0 +1,67 @@
+import type { AlertRow, ConditionRow } from '@trunkline/api/repository'
+import { fingerprintOf, identityOf } from './fingerprint.ts'
+import { staleAfterMs } from './judge.ts'
+import { targetLevel } from './level.ts'
+import type { Thresholds } from './overrides.ts'
+import type { PreparedRule } from './prepared-rule.ts'
+
+/** A row with the name of its identity. */
+export interface FoundRow extends ConditionRow {
+  fingerprint: string
+  identity: Record<string, unknown>
+}
+
+/** The rows by identity. Of two that claim to be the same alert the worse is kept, and the other counted. */
+export function findRows(
+  rule: PreparedRule,
+  rows: readonly ConditionRow[],
+): { rows: FoundRow[]; duplicates: number } {
+  const found = new Map<string, FoundRow>()
+  for (const row of rows) {
+    const identity = identityOf(rule.identity, row.row)
+    const one = { ...row, identity, fingerprint: fingerprintOf(identity) }
+    const other = found.get(one.fingerprint)
+    if (other === undefined || isWorse(rule, one, other)) found.set(one.fingerprint, one)
+  }
+  return { rows: [...found.values()], duplicates: rows.length - found.size }
+}
+
+function isWorse(rule: PreparedRule, one: ConditionRow, other: ConditionRow): boolean {
+  if (one.value === null || other.value === null) return other.value === null
+  return rule.bars[0]?.side === 'below' ? one.value < other.value : one.value > other.value
+}
+
+/** The rows that could open an alert that is not live: beyond a bar, and of a sample that is not old news. */
+export function findOpeners({
+  rule,
+  thresholds,
+  rows,
+  live,
+  now,
+}: {
+  rule: PreparedRule
+  thresholds: Thresholds
+  rows: readonly FoundRow[]
+  live: readonly AlertRow[]
+  now: number
+}): FoundRow[] {
+  const known = new Set(live.map(({ fingerprint }) => fingerprint))
+  return rows.filter(({ value, instance, fingerprint, row }) => {
+    if (value === null || known.has(fingerprint)) return false
+    const { bars } = thresholds.of(instance?.id ?? null)
+    const isFresh = now - sampleTime(row, now) <= staleAfterMs(rule.intervalMs)
+    return isFresh && targetLevel(bars, value, 0) > 0
+  })
+}
+
+/** When a row was collected; rows of what is not sampled are as of now. */
+export function sampleTime(row: Readonly<Record<string, unknown>>, now: number): number {
+  const text = row['collected_at']
+  return typeof text === 'string' ? Date.parse(text) : now
+}
+
+/** A row's columns with the names of what it is about. */
+export function labelsOf({ row, instance, agent, host }: FoundRow): Record<string, unknown> {
+  const names = { instance: instance?.name ?? null, agent: agent?.name ?? null, host }
+  return { ...row, ...names, place: names.instance ?? names.host ?? names.agent }
+}
