@@ -1,26 +1,35 @@
-import type { Rule } from '@trunkline/rules'
+import { runbooks, type Rule } from '@trunkline/rules'
 
-/** A runbook that may mend an alert, with its parameters filled in. */
-export interface ProposedRunbook {
+/** A runbook that may mend what a row shows, with its parameters filled in. */
+export interface ProposedAction {
   runbook: string
   parameters: Record<string, string | number>
 }
 
 /**
- * The runbooks of a rule that fit this row: those whose parameters it all has. A rule says by a column that
- * is null that a runbook is not for this case.
+ * The runbooks a rule names, each with its parameters from the row's columns. One whose column is null does not fit this
+ * row: it is left out. Timestamps keep the fraction they came with.
  */
 export function proposeActions(
   rule: Pick<Rule, 'runbooks'>,
   row: Readonly<Record<string, unknown>>,
-): ProposedRunbook[] {
+): ProposedAction[] {
   return rule.runbooks.flatMap(({ runbook, parameters }) => {
-    const filled = Object.entries(parameters).map(([name, column]) => [name, row[column]] as const)
-    const given = filled.filter((pair): pair is [string, string | number] => isGiven(pair[1]))
-    return given.length < filled.length ? [] : [{ runbook, parameters: Object.fromEntries(given) }]
+    const filled = Object.entries(runbooks[runbook].parameters).map(([name, { type }]) => {
+      const column = parameters[name]
+      return [name, column === undefined ? null : fitted(row[column], type)] as const
+    })
+    const given = filled.filter((pair): pair is [string, string | number] => pair[1] !== null)
+    return given.length === filled.length
+      ? [{ runbook, parameters: Object.fromEntries(given) }]
+      : []
   })
 }
 
-function isGiven(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number'
+function fitted(value: unknown, type: 'integer' | 'text' | 'timestamp'): string | number | null {
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return value.toISOString()
+  if (type !== 'integer') return String(value)
+  const whole = Number(value)
+  return Number.isSafeInteger(whole) ? whole : null
 }
