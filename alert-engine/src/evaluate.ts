@@ -3,7 +3,7 @@ import {
   type Lease,
   Overtaken,
   readAlertsByFingerprint,
-  readEvidence,
+  findEvidence,
   type Sql,
   type TransactionSql,
   writeEvaluation,
@@ -107,7 +107,7 @@ async function explain(given: {
   const evidence =
     query === undefined
       ? []
-      : await readEvidence(
+      : await findEvidence(
           { sql, timeoutMs: evidenceTimeoutMs },
           { evidence: query, row: labels },
         ).catch((error: unknown) => {

@@ -128,7 +128,7 @@ export {
 } from './evaluation/alert-row.ts'
 export { forgetAlerts } from './evaluation/forget-alerts.ts'
 export { readCondition, type Condition, type ConditionRow } from './evaluation/read-condition.ts'
-export { evidenceStatement, readEvidence } from './evaluation/read-evidence.ts'
+export { evidenceStatement, findEvidence } from './evaluation/find-evidence.ts'
 export { type Firing, readFiring } from './evaluation/read-firing.ts'
 export { readNow } from './evaluation/read-now.ts'
 export { readRuleOverrides, type RuleOverride } from './evaluation/read-rule-overrides.ts'

@@ -6,7 +6,7 @@ const maxRows = 20
  * The rows a rule's evidence query finds for one of its rows, whose columns it names as `$column`. They are bound, never
  * put into the text. Runs under a savepoint with its own time limit: a failure costs the evidence and nothing else.
  */
-export async function readEvidence(
+export async function findEvidence(
   { sql, timeoutMs }: { sql: TransactionSql; timeoutMs: number },
   { evidence, row }: { evidence: string; row: Readonly<Record<string, unknown>> },
 ): Promise<Record<string, unknown>[]> {
