@@ -15,7 +15,7 @@ export const checkpoints = {
              checkpoint_write_time / 1000             as write_seconds,
              checkpoint_sync_time / 1000              as sync_seconds,
              buffers_checkpoint
-               * current_setting('block_size')::int8  as written_bytes,
+               * current_setting('block_size')::float8 as written_bytes,
              stats_reset                              as since
         from pg_stat_bgwriter`,
     17: `
@@ -24,7 +24,7 @@ export const checkpoints = {
              write_time / 1000                        as write_seconds,
              sync_time / 1000                         as sync_seconds,
              buffers_written
-               * current_setting('block_size')::int8  as written_bytes,
+               * current_setting('block_size')::float8 as written_bytes,
              stats_reset                              as since
         from pg_stat_checkpointer`,
   },

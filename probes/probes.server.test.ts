@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   allMajors,
   installCommand,
@@ -29,14 +29,17 @@ function connect(server: TestPostgres, user = monitor): postgres.Sql {
     max: 1,
     onnotice: () => undefined,
     // As the agent forces them.
-    connection: { search_path: 'pg_catalog', TimeZone: 'UTC', default_transaction_read_only: true },
+    connection: {
+      search_path: 'pg_catalog',
+      TimeZone: 'UTC',
+      default_transaction_read_only: user === monitor,
+    },
   })
 }
 
 async function prepare(primary: TestPostgres): Promise<void> {
   const sql = connect(primary, 'postgres')
   await sql.unsafe(`
-    set default_transaction_read_only = off;
     create role ${monitor} login password 'test';
     grant pg_monitor to ${monitor};
     alter role ${monitor} set search_path = evil, public, pg_catalog;
@@ -50,7 +53,6 @@ async function prepare(primary: TestPostgres): Promise<void> {
     analyze;
     select pg_create_physical_replication_slot('kept', true);
   `)
-  await sql.unsafe(`set default_transaction_read_only = off`)
   await sql.unsafe(`create database "quote""d 😀" template template0`)
   await sql.end({ timeout: 5 })
 }
@@ -80,11 +82,8 @@ describe.for(allMajors)('PostgreSQL %i', (major: Major) => {
     await prepare(primary)
     servers = { primary, standby: await primary.startStandby() }
     const sql = connect(primary, 'postgres')
-    await expect
-      .poll(() => sql`select from pg_stat_replication where state = 'streaming'`, {
-        timeout: 20_000,
-      })
-      .toHaveLength(1)
+    const streaming = () => sql`select from pg_stat_replication where state = 'streaming'`
+    await vi.waitFor(async () => expect(await streaming()).toHaveLength(1), { timeout: 20_000 })
     await sql.end({ timeout: 5 })
   })
   afterAll(async () => {
