@@ -1,11 +1,16 @@
 import { agentUnreachable } from './agent-unreachable.ts'
+import { archivingFailing } from './archiving-failing.ts'
 import { blockedSession } from './blocked-session.ts'
+import { connectionUsage } from './connection-usage.ts'
+import { filesystemUsage } from './filesystem-usage.ts'
 import { idleInTransaction } from './idle-in-transaction.ts'
 import { instanceDown } from './instance-down.ts'
 import { instanceRestarted } from './instance-restarted.ts'
 import { probeFailing } from './probe-failing.ts'
 import { rootBlocker } from './root-blocker.ts'
 import type { Rule } from './rule.ts'
+import { slotInactive } from './slot-inactive.ts'
+import { transactionIdWraparound } from './transaction-id-wraparound.ts'
 
 export { messageColumns, renderMessage } from './message.ts'
 export type { CaseRow, Level, LevelName, Rule, RuleCase, StateTable } from './rule.ts'
@@ -20,9 +25,14 @@ export const rules = {
   agentUnreachable,
   instanceRestarted,
   probeFailing,
+  connectionUsage,
   idleInTransaction,
   blockedSession,
   rootBlocker,
+  slotInactive,
+  archivingFailing,
+  transactionIdWraparound,
+  filesystemUsage,
 } satisfies Record<string, Rule>
 
 export type RuleName = keyof typeof rules
