@@ -8,7 +8,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder } from '../home.ts'
+import { syncFolder } from '../identity/home.ts'
 import { recordsIn } from './record.ts'
 
 /** One file of the spool. `bytes` ends behind the last record that is known to be on disk. */

@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the agent says of itself. */
+export type Health = ReturnType<typeof createHealth>
+
+export function createHealth() {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name: `trunkline_agent_${name}`, help, labelNames, registers })
+  const gauge = <const L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Gauge({ name: `trunkline_agent_${name}`, help, labelNames, registers })
+
+  return {
+    registry,
+    runs: counter('probe_runs_total', 'Runs of a probe, by how they ended.', ['probe', 'outcome']),
+    skipped: counter('probe_skips_total', 'Runs not made since the one before was still going.', [
+      'probe',
+    ]),
+    cutRows: counter('probe_cut_rows_total', 'Rows beyond the limit of their probe.', ['probe']),
+    duration: new Histogram({
+      name: 'trunkline_agent_probe_duration_seconds',
+      help: 'Time a run of a probe took.',
+      labelNames: ['probe'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    }),
+    instanceUp: gauge('instance_up', '1 while the instance takes connections.', ['instance_id']),
+    spoolBytes: gauge('spool_bytes', 'Size of the spool on disk.', []),
+    spoolDamage: gauge('spool_damage', 'Broken places found when the spool was opened.', ['kind']),
+    spoolUnwritten: gauge('spool_unwritten_samples', 'Samples that the disk did not take.', []),
+    spoolOldest: gauge('spool_oldest_seconds', 'Age of the oldest sample a sink has not taken.', [
+      'sink',
+    ]),
+    spoolDropped: gauge('spool_dropped_samples', 'Samples dropped before a sink had them.', [
+      'sink',
+    ]),
+    sent: counter('sink_sent_total', 'Samples or points that a sink took.', ['sink']),
+    failed: counter('sink_failures_total', 'Requests to a sink that failed.', ['sink', 'reason']),
+    quarantined: counter(
+      'sink_quarantined_total',
+      'What a sink refused and will not be sent again.',
+      ['sink'],
+    ),
+    workerRestarts: gauge('worker_restarts', 'Times the watchdog started the worker again.', []),
+    process: gauge('process_resident_bytes', 'Memory of the worker.', []),
+    cpu: gauge('process_cpu_seconds', 'CPU time of the worker since it started.', ['mode']),
+  }
+}
