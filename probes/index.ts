@@ -16,6 +16,8 @@ import { wraparound } from './wraparound.ts'
 
 export { columnsOf, keyOf, targetColumn, type Column } from './columns.ts'
 export { durationMs, type Duration } from './duration.ts'
+export { pointsOf, type MetricPoints, type Point, type SampleColumns } from './points.ts'
+export { prometheusLabel, prometheusName } from './prometheus-name.ts'
 export { sqlFor, type DetailType, type Metric, type MetricName, type Probe } from './probe.ts'
 
 /** Every probe that ships, by the name of its tables. */
