@@ -37,7 +37,7 @@ function findNode24() {
  */
 function goOnIn(node, args) {
   const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`trunkline cannot run ${node}: ${error.message}\n`)
     process.exit(69)

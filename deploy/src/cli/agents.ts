@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { enrol } from '@trunkline/collector-agent/enrol'
+import type { Command } from 'commander'
+import { answerOf } from '../api-access.ts'
+import { environmentsOf } from '../up/environment.ts'
+import { CommandFailed, jsonOption, type Cli } from './context.ts'
+import { humaneBytes, humaneSeconds } from './humane.ts'
+import { pairs, table } from './table.ts'
+
+export function addAgentCommands(program: Command, cli: Cli): void {
+  const group = program
+    .command('agent')
+    .description('the processes that collect, one on or near each host')
+
+  group
+    .command('token')
+    .description('make a single-use token that enrols an agent on another host')
+    .option('--host <glob>', 'the host name that may use it', '*')
+    .option('--ttl <seconds>', 'how long it is valid', '3600')
+    .option(...jsonOption)
+    .action(async (options: { host: string; ttl: string; json?: boolean }) => {
+      const body = { host: options.host, ttlSeconds: Number(options.ttl) }
+      const made = await answerOf(cli.api()['agent-tokens'].$post({ json: body }))
+      cli.show(options, made, () =>
+        [
+          pairs([
+            ['token', made.token],
+            ['valid until', made.expiresAt],
+          ]),
+          '',
+          'On the other host:',
+          `  npx trunkline agent enrol --server ${made.server} --token ${made.token} --ca-pin ${made.caPin}`,
+          '  npx trunkline agent run',
+        ].join('\n'),
+      )
+    })
+
+  group
+    .command('enrol')
+    .description('make a key on this host and get a certificate for it')
+    .requiredOption(
+      '--server <url>',
+      'where agents reach the server, as in https://trunkline.example.org:7481',
+    )
+    .requiredOption('--token <token>', 'from `trunkline agent token`')
+    .requiredOption('--ca-pin <pin>', 'sha256:… of the server, from `trunkline agent token`')
+    .action(async (options: { server: string; token: string; caPin: string }) => {
+      const { home } = cli.config()
+      await enrol({ ...options, home: join(home, 'agent') })
+      cli.line(
+        `This host is enrolled; its key is in ${join(home, 'agent')}. Collect with: npx trunkline agent run`,
+      )
+    })
+
+  group
+    .command('run')
+    .description('collect in the foreground, as the enrolled agent of this host')
+    .action(() => runAgent(cli))
+
+  group
+    .command('list')
+    .description('list the agents')
+    .option(...jsonOption)
+    .action(async (options: { json?: boolean }) => {
+      const { items } = await answerOf(cli.api().agents.$get())
+      cli.show(options, { items, next: null }, () =>
+        table(
+          ['id', 'name', 'host', 'state', 'seen', 'version', 'spool', 'dropped', 'restarts'],
+          items.map((agent) => [
+            agent.id,
+            agent.name,
+            agent.host.name,
+            agent.state,
+            agent.ageSeconds === null ? 'never' : `${humaneSeconds(agent.ageSeconds)} ago`,
+            agent.version,
+            humaneBytes(agent.spoolBytes),
+            agent.droppedSamples,
+            agent.workerRestarts,
+          ]),
+          cli.columns,
+        ),
+      )
+    })
+}
+
+const agentMain = fileURLToPath(new URL('../../../collector-agent/src/main.ts', import.meta.url))
+
+async function runAgent(cli: Cli): Promise<void> {
+  const child = spawn(process.execPath, [agentMain], {
+    env: environmentsOf(cli.config(), cli.env).agent(),
+    stdio: 'inherit',
+  })
+  const stop = () => child.kill('SIGTERM')
+  cli.signal.addEventListener('abort', stop, { once: true })
+  const [code, signal]: unknown[] = await once(child, 'exit')
+  if (code !== 0) throw new CommandFailed(`The agent ended with ${String(code ?? signal)}.`)
+}

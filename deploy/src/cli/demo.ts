@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { demo } from '../demo/demo.ts'
+import { CommandFailed, type Cli } from './context.ts'
+
+export function addDemoCommand(program: Command, cli: Cli): void {
+  program
+    .command('demo')
+    .description('show the whole product in three minutes, on a throwaway home')
+    .option('--once', 'end after the demonstration; exit 0 only if every step happened')
+    .action(async ({ once }: { once?: boolean }) => {
+      const missing = await demo({
+        once: once === true,
+        env: cli.env,
+        say: cli.line,
+        signal: cli.signal,
+      })
+      if (missing.length > 0)
+        throw new CommandFailed(`Steps that did not happen: ${missing.join('; ')}.`)
+    })
+}

@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../../test/free-port.ts'
+
+const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url))
+const readyLine = 'Ctrl-C stops everything'
+
+export interface Stack extends AsyncDisposable {
+  home: string
+  url: string
+  /** The environment that points a command line at it. */
+  env: Record<string, string>
+  supervisor: ChildProcess
+  /** What it printed so far. */
+  printed: () => string
+}
+
+export interface StackOptions {
+  env: Readonly<Record<string, string | undefined>>
+  settings?: Record<string, string>
+  home?: string
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
+/** `trunkline up` as a process of its own, on a home and ports of its own; ready when this returns. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'trunkline-demo-'))
+  const env = {
+    ...withoutOurs(options.env),
+    ...(await ownAddresses()),
+    ...options.settings,
+    TRUNKLINE_HOME: home,
+  }
+  const supervisor = spawn(process.execPath, [mainScript, 'up'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C is for the demo, which stops this in its turn.
+    detached: true,
+  })
+  let printed = ''
+  for (const stream of [supervisor.stdout, supervisor.stderr])
+    stream?.on('data', (text: Buffer) => {
+      printed += text.toString('utf8')
+      options.say(text.toString('utf8').trimEnd())
+    })
+  const stack: Stack = {
+    home,
+    url: `http://${env.TRUNKLINE_LISTEN}`,
+    env,
+    supervisor,
+    printed: () => printed,
+    async [Symbol.asyncDispose]() {
+      await stop(supervisor)
+      removeHome(home)
+    },
+  }
+  try {
+    await untilReady(supervisor, () => printed, options.signal)
+    return stack
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function ownAddresses() {
+  const address = async () => `127.0.0.1:${String(await freePort())}`
+  return {
+    TRUNKLINE_LISTEN: await address(),
+    TRUNKLINE_AGENT_LISTEN: await address(),
+    TRUNKLINE_AGENT_METRICS_LISTEN: await address(),
+    TRUNKLINE_ENGINE_LISTEN: await address(),
+    TRUNKLINE_EMBEDDED_PORT: String(await freePort()),
+  }
+}
+
+async function untilReady(
+  child: ChildProcess,
+  printed: () => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(90_000)])
+  while (!printed().includes(readyLine)) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`trunkline up ended before it was ready:\n${printed()}`)
+    if (signal.aborted) throw signal.reason
+    if (patience.aborted) throw new Error(`trunkline up was not ready within 90 s:\n${printed()}`)
+    await Promise.race([
+      once(child, 'exit', { signal: patience }),
+      ...[child.stdout, child.stderr].map(
+        (stream) => stream && once(stream, 'data', { signal: patience }),
+      ),
+    ]).catch(() => undefined)
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  await gone
+  clearTimeout(timer)
+}
+
+/** As root the embedded data lie outside the home, behind a link, where PostgreSQL's own user can reach them. */
+function removeHome(home: string): void {
+  const link = join(home, 'postgresql')
+  const data = existsSync(link) ? realpathSync(link) : undefined
+  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  if (data !== undefined && data !== link)
+    rmSync(dirname(data), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+}
+
+function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !entry[0].startsWith('TRUNKLINE_'),
+    ),
+  )
+}
