@@ -26,7 +26,7 @@ export const archivingFailing = {
   evidence: `
     select collected_at, failed_attempts, ready_files, last_failed_wal, last_failed_at, last_archived_at
       from pemhistory.archiver
-     where instance_id = $instance_id and collected_at > $collected_at - interval '30 minutes'
+     where instance_id = $instance_id and collected_at > $collected_at::timestamptz - interval '30 minutes'
      order by collected_at desc
      limit 20`,
   whatToDo: `

@@ -26,7 +26,7 @@ export const filesystemUsage = {
     select collected_at, role, name, mountpoint, used_bytes, available_bytes
       from pemhistory.filesystems
      where instance_id = $instance_id and role = $role and name = $name
-       and collected_at > $collected_at - interval '6 hours'
+       and collected_at > $collected_at::timestamptz - interval '6 hours'
      order by collected_at desc
      limit 20`,
   whatToDo: `

@@ -34,7 +34,7 @@ export const instanceRestarted = {
   evidence: `
     select collected_at, state, started_at, error
       from pemhistory.instance
-     where instance_id = $instance_id and collected_at > $collected_at - interval '10 minutes'
+     where instance_id = $instance_id and collected_at > $collected_at::timestamptz - interval '10 minutes'
      order by collected_at desc
      limit 10`,
   whatToDo: `

@@ -26,7 +26,7 @@ export const slotInactive = {
   evidence: `
     select collected_at, active, retained_bytes, safe_bytes, wal_status
       from pemhistory.slots
-     where instance_id = $instance_id and slot = $slot and collected_at > $collected_at - interval '2 hours'
+     where instance_id = $instance_id and slot = $slot and collected_at > $collected_at::timestamptz - interval '2 hours'
      order by collected_at desc
      limit 20`,
   whatToDo: `

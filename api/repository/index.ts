@@ -149,3 +149,18 @@ export {
 } from './notifications/read-notification-outcomes.ts'
 export { type MailChannel, saveMailChannel } from './notifications/save-mail-channel.ts'
 export { writeTestNotifications } from './notifications/write-test-notifications.ts'
+export { removeServerFolder } from './embedded/server-folder.ts'
+export { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded/start-embedded.ts'
+export {
+  type PostgresServer,
+  type ServerOptions,
+  startPostgresServer,
+} from './embedded/start-server.ts'
+export { type History, type HistoryQuery, readHistory, type Series } from './read-history.ts'
+export {
+  caseAgentId,
+  makeCaseFleet,
+  readCaseState,
+  writeCaseHeartbeat,
+  writeCaseRun,
+} from './evaluation/case-fleet.ts'

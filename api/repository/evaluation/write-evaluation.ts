@@ -1,6 +1,9 @@
 import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres'
 import { type Lane, readLanes } from '../notifications/read-lanes.ts'
-import { type NotificationRoute, readNotificationRoutes } from '../notifications/read-notification-routes.ts'
+import {
+  type NotificationRoute,
+  readNotificationRoutes,
+} from '../notifications/read-notification-routes.ts'
 import {
   type NewNotification,
   type SupersededLane,
