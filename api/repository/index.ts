@@ -164,3 +164,4 @@ export {
   writeCaseHeartbeat,
   writeCaseRun,
 } from './evaluation/case-fleet.ts'
+export { checkRepository } from './check-repository.ts'

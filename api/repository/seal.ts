@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { readOrMakeSecret } from './secret-file.ts'
 
 /** Keeps secrets in the repository unreadable without the key in the home. */
 export interface Sealer {
@@ -15,7 +15,7 @@ const format = 1
 
 /** AES-256-GCM with the key in this file, which is made when it is not there. */
 export function createSealer(keyFile: string): Sealer {
-  const key = readOrMakeKey(keyFile)
+  const key = readOrMakeSecret(keyFile, () => randomBytes(keyBytes))
   if (key.length !== keyBytes) throw new Error(`${keyFile} is not a key of ${keyBytes} bytes`)
   return {
     seal: (secret, context) => {
@@ -44,25 +44,4 @@ export function createSealer(keyFile: string): Sealer {
       }
     },
   }
-}
-
-function readOrMakeKey(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  }
-  // Linked into place whole: of two processes that start together both end with the same key.
-  const draft = `${file}.${process.pid}`
-  const handle = openSync(draft, 'w', 0o600)
-  writeSync(handle, randomBytes(keyBytes))
-  closeSync(handle)
-  try {
-    linkSync(draft, file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  } finally {
-    rmSync(draft)
-  }
-  return readFileSync(file)
 }
