@@ -29,7 +29,9 @@ export function proposeActions(
 function fitted(value: unknown, type: 'integer' | 'text' | 'timestamp'): string | number | null {
   if (value === null || value === undefined) return null
   if (value instanceof Date) return value.toISOString()
-  if (type !== 'integer') return String(value)
-  const whole = Number(value)
-  return Number.isSafeInteger(whole) ? whole : null
+  if (type === 'integer') {
+    const whole = Number(value)
+    return Number.isSafeInteger(whole) ? whole : null
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }

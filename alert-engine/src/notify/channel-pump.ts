@@ -1,0 +1,50 @@
+import { claimNotification } from '@trunkline/api/repository'
+import { deliver } from './deliver.ts'
+import { parseMailbox } from './mail.ts'
+import { createPump, type Pump } from './pump.ts'
+import type { SendContext } from './send-context.ts'
+import { parseSmtpUrl } from './smtp-server.ts'
+import { createSmtpSender } from './smtp.ts'
+
+const connectionsPerChannel = 2
+
+export interface ChannelSettings {
+  id: number
+  name: string
+  url: string
+  from: string
+}
+
+/** Sends what is due for one channel, over at most two connections. Throws when its settings cannot be used. */
+export function createChannelPump(
+  context: SendContext,
+  channel: ChannelSettings,
+  { perMinute, deadlineMs = 30_000 }: { perMinute: number; deadlineMs?: number | undefined },
+): Pump {
+  const { sql, owner, log } = context
+  const server = parseSmtpUrl(channel.url)
+  parseMailbox(channel.from)
+  const senders = Array.from({ length: connectionsPerChannel }, () =>
+    createSmtpSender({ server, deadlineMs }),
+  )
+  const note = (event: string) => (error: unknown) => {
+    log(event, { channel: channel.name, error: String(error) })
+    return undefined
+  }
+  const pump = createPump({
+    workers: senders,
+    take: () =>
+      claimNotification({ sql, owner: owner.name }, { channelId: channel.id, perMinute }).catch(
+        note('notification_claim_failed'),
+      ),
+    work: (sender, claimed) =>
+      deliver(context, { ...channel, sender }, claimed).catch(note('notification_not_settled')),
+  })
+  return {
+    wake: pump.wake,
+    stop: async () => {
+      await pump.stop()
+      for (const sender of senders) sender.close()
+    },
+  }
+}
