@@ -48,11 +48,14 @@ const knownKeys = new Set<string>(
 )
 
 function textOf(node: Node | null): string | undefined {
-  if (isScalar(node) && node.value !== null) return String(node.value)
+  if (isScalar(node)) return isPlain(node.value) ? String(node.value) : undefined
   if (!isSeq<Node>(node)) return undefined
   const parts = node.items.map(textOf)
   return parts.includes(undefined) ? undefined : parts.join(',')
 }
+
+const isPlain = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
 function suggestion(name: string): string {
   const plain = (text: string) =>

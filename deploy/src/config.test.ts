@@ -37,7 +37,7 @@ describe('which source wins', () => {
     ],
     ['file over default', { file }, 3, 'trunkline.yaml:1:9'],
     ['default', {}, 7480, 'default'],
-  ])('%s', (_, sources, port, origin) => {
+  ] as const)('%s', (...[, sources, port, origin]) => {
     const config = resolveConfig({ ...nothing, ...sources })
     expect(config.values.listen).toEqual({ host: '127.0.0.1', port })
     expect(config.origins.listen).toBe(origin)

@@ -2,10 +2,11 @@ import type { Action } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { allOf, answerOf } from '../api-access.ts'
+import { actionPage } from './action-page.ts'
 import { followAction } from './action-progress.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { findInstance } from './instances.ts'
-import { pairs, table } from './table.ts'
+import { table } from './table.ts'
 
 export function addActionCommands(program: Command, cli: Cli): void {
   const group = program.command('action').description('runs of runbooks')
@@ -45,7 +46,7 @@ export function addActionCommands(program: Command, cli: Cli): void {
     .option(...jsonOption)
     .action(async (id: string, options: { json?: boolean }) => {
       const action = await answerOf(cli.api().actions[':id'].$get({ param: { id } }))
-      cli.show(options, action, () => describe(action))
+      cli.show(options, action, () => actionPage(action))
     })
 
   group
@@ -92,7 +93,7 @@ function addRunCommand(group: Command, cli: Cli): void {
         ? await followAction(cli, started, options.json ? () => undefined : cli.line)
         : started
       cli.show(options, action, () =>
-        options.wait ? describe(action) : `Action ${action.id} is ${action.state}.`,
+        options.wait ? actionPage(action) : `Action ${action.id} is ${action.state}.`,
       )
       if (options.wait && action.state !== 'succeeded')
         throw new CommandFailed(
@@ -168,29 +169,4 @@ async function listActions(
     (cursor) => answerOf(api.actions.$get({ query: { ...filter, ...(cursor ? { cursor } : {}) } })),
     Number(options.limit),
   )
-}
-
-function describe(action: Action): string {
-  const rows = (name: string, steps: Action['preview']) =>
-    (steps ?? []).map(
-      (step, index) => [`${name} ${String(index + 1)}`, JSON.stringify(step)] as const,
-    )
-  return pairs([
-    ['action', action.id],
-    ['runbook', `${action.runbook} (${action.risk})`],
-    ['instance', action.instance.name],
-    ['parameters', JSON.stringify(action.parameters)],
-    ['dry run', action.dryRun],
-    ['state', action.state],
-    ['asked by', action.requestedBy],
-    ['reason', action.reason],
-    ['created', action.createdAt],
-    ['started', action.startedAt],
-    ['finished', action.finishedAt],
-    ['proven', action.verifiedAt],
-    ...rows('would hit, step', action.preview),
-    ...rows('result, step', action.result),
-    ['output', action.outputHead],
-    ['error', action.error],
-  ])
 }

@@ -15,28 +15,7 @@ export function addAgentCommands(program: Command, cli: Cli): void {
     .command('agent')
     .description('the processes that collect, one on or near each host')
 
-  group
-    .command('token')
-    .description('make a single-use token that enrols an agent on another host')
-    .option('--host <glob>', 'the host name that may use it', '*')
-    .option('--ttl <seconds>', 'how long it is valid', '3600')
-    .option(...jsonOption)
-    .action(async (options: { host: string; ttl: string; json?: boolean }) => {
-      const body = { host: options.host, ttlSeconds: Number(options.ttl) }
-      const made = await answerOf(cli.api()['agent-tokens'].$post({ json: body }))
-      cli.show(options, made, () =>
-        [
-          pairs([
-            ['token', made.token],
-            ['valid until', made.expiresAt],
-          ]),
-          '',
-          'On the other host:',
-          `  npx trunkline agent enrol --server ${made.server} --token ${made.token} --ca-pin ${made.caPin}`,
-          '  npx trunkline agent run',
-        ].join('\n'),
-      )
-    })
+  addTokenCommand(group, cli)
 
   group
     .command('enrol')
@@ -60,6 +39,35 @@ export function addAgentCommands(program: Command, cli: Cli): void {
     .description('collect in the foreground, as the enrolled agent of this host')
     .action(() => runAgent(cli))
 
+  addListCommand(group, cli)
+}
+
+function addTokenCommand(group: Command, cli: Cli): void {
+  group
+    .command('token')
+    .description('make a single-use token that enrols an agent on another host')
+    .option('--host <glob>', 'the host name that may use it', '*')
+    .option('--ttl <seconds>', 'how long it is valid', '3600')
+    .option(...jsonOption)
+    .action(async (options: { host: string; ttl: string; json?: boolean }) => {
+      const body = { host: options.host, ttlSeconds: Number(options.ttl) }
+      const made = await answerOf(cli.api()['agent-tokens'].$post({ json: body }))
+      cli.show(options, made, () =>
+        [
+          pairs([
+            ['token', made.token],
+            ['valid until', made.expiresAt],
+          ]),
+          '',
+          'On the other host:',
+          `  npx trunkline agent enrol --server ${made.server} --token ${made.token} --ca-pin ${made.caPin}`,
+          '  npx trunkline agent run',
+        ].join('\n'),
+      )
+    })
+}
+
+function addListCommand(group: Command, cli: Cli): void {
   group
     .command('list')
     .description('list the agents')

@@ -1,10 +1,11 @@
-import type { Alert, AlertDetail } from '@trunkline/api/client'
+import type { Alert } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { allOf, answerOf } from '../api-access.ts'
+import { alertPage } from './alert-page.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
-import { ageOf, humaneSeconds } from './humane.ts'
+import { ageOf } from './humane.ts'
 import { findInstance } from './instances.ts'
-import { pairs, table, type Cell } from './table.ts'
+import { table } from './table.ts'
 
 const states = ['open', 'firing', 'pending', 'resolved', 'all'] as const
 const levels = ['info', 'warning', 'critical'] as const
@@ -31,7 +32,7 @@ export function addAlertCommands(program: Command, cli: Cli): void {
     .option(...jsonOption)
     .action(async (id: string, options: { json?: boolean }) => {
       const alert = await answerOf(cli.api().alerts[':id'].$get({ param: { id } }))
-      cli.show(options, alert, () => describe(alert, cli.columns))
+      cli.show(options, alert, () => alertPage(alert, cli.columns))
     })
 
   group
@@ -115,78 +116,4 @@ function alertsTable(items: Alert[], width: number | undefined): string {
     ]),
     width,
   )
-}
-
-function describe(alert: AlertDetail, width: number | undefined): string {
-  const now = new Date()
-  const evidence = alert.evidence.map((row) => Object.values(row).map((value) => cellOf(value)))
-  const sections = [
-    pairs([
-      ['alert', alert.id],
-      ['message', alert.message],
-      ['rule', `${alert.code} ${alert.rule}: ${alert.summary}`],
-      ['instance', alert.instance?.name ?? alert.agent?.name],
-      ['level', alert.levelName],
-      ['condition', alert.condition],
-      ['health', alert.health],
-      [
-        'value',
-        alert.value === null
-          ? null
-          : `${String(alert.value)} ${alert.unit}, threshold ${String(alert.threshold)}`,
-      ],
-      [
-        'raised',
-        alert.raisedAt === null ? null : `${alert.raisedAt} (${ageOf(alert.raisedAt, now)})`,
-      ],
-      ['resolved', alert.resolvedAt],
-      [
-        'acknowledged',
-        alert.acknowledged ? `by ${alert.acknowledged.by}: ${alert.acknowledged.note ?? ''}` : null,
-      ],
-      ['not told', alert.muted],
-      ['what to do', alert.whatToDo.trim().replace(/\s+/g, ' ')],
-    ]),
-    table(
-      ['at', 'what', 'from', 'to', 'reason', 'told'],
-      alert.transitions.map((one) => [
-        one.at,
-        one.kind,
-        one.fromCondition,
-        one.toCondition,
-        one.reason,
-        one.told,
-      ]),
-      width,
-    ),
-    evidence.length > 0
-      ? table(Object.keys(alert.evidence[0] ?? {}), evidence, width)
-      : 'No evidence rows.',
-    table(
-      ['message', 'to', 'state', 'took', 'subject'],
-      alert.notifications.map((one) => [
-        one.kind,
-        one.receiver,
-        one.state,
-        one.sentAt === null
-          ? null
-          : humaneSeconds((Date.parse(one.sentAt) - Date.parse(one.createdAt)) / 1_000),
-        one.subject,
-      ]),
-      width,
-    ),
-    table(
-      ['action', 'runbook', 'dry run', 'state', 'by'],
-      alert.actions.map((one) => [one.id, one.runbook, one.dryRun, one.state, one.requestedBy]),
-      width,
-    ),
-  ]
-  return sections.join('\n\n')
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null
-  return typeof value === 'object'
-    ? JSON.stringify(value)
-    : String(value as string | number | boolean)
 }

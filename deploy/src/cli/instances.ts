@@ -11,6 +11,38 @@ type Api = ReturnType<typeof connectApi>
 export function addInstanceCommands(program: Command, cli: Cli): void {
   const group = program.command('instance').description('the PostgreSQL servers that are watched')
 
+  addAddCommand(group, cli)
+
+  group
+    .command('list')
+    .description('list the instances with state and age of their data')
+    .option(...jsonOption)
+    .action(async (options: { json?: boolean }) => {
+      const { items } = await answerOf(cli.api().instances.$get())
+      cli.show(options, { items, next: null }, () => instancesTable(items, cli.columns))
+    })
+
+  group
+    .command('show <instance>')
+    .description('show one instance, by number or name')
+    .option(...jsonOption)
+    .action(async (which: string, options: { json?: boolean }) => {
+      const found = await findInstance(cli.api(), which)
+      cli.show(options, found, () => describe(found))
+    })
+
+  group
+    .command('remove <instance>')
+    .description('stop watching an instance; its history stays')
+    .action(async (which: string) => {
+      const api = cli.api()
+      const found = await findInstance(api, which)
+      await answerOf(api.instances[':id'].$delete({ param: { id: String(found.id) } }))
+      cli.line(`Instance ${String(found.id)}, ${found.name}, is no longer watched.`)
+    })
+}
+
+function addAddCommand(group: Command, cli: Cli): void {
   group
     .command('add <uri>')
     .description(
@@ -40,34 +72,6 @@ export function addInstanceCommands(program: Command, cli: Cli): void {
         added,
         () => `Instance ${String(added.id)}, ${added.name}, is watched by ${added.agent.name}.`,
       )
-    })
-
-  group
-    .command('list')
-    .description('list the instances with state and age of their data')
-    .option(...jsonOption)
-    .action(async (options: { json?: boolean }) => {
-      const { items } = await answerOf(cli.api().instances.$get())
-      cli.show(options, { items, next: null }, () => instancesTable(items, cli.columns))
-    })
-
-  group
-    .command('show <instance>')
-    .description('show one instance, by number or name')
-    .option(...jsonOption)
-    .action(async (which: string, options: { json?: boolean }) => {
-      const found = await findInstance(cli.api(), which)
-      cli.show(options, found, () => describe(found))
-    })
-
-  group
-    .command('remove <instance>')
-    .description('stop watching an instance; its history stays')
-    .action(async (which: string) => {
-      const api = cli.api()
-      const found = await findInstance(api, which)
-      await answerOf(api.instances[':id'].$delete({ param: { id: String(found.id) } }))
-      cli.line(`Instance ${String(found.id)}, ${found.name}, is no longer watched.`)
     })
 }
 

@@ -4,7 +4,7 @@ import { answerOf } from '../api-access.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { humaneSeconds } from './humane.ts'
 import { findInstance } from './instances.ts'
-import { pairs, table, type Cell } from './table.ts'
+import { cellOf, pairs, table } from './table.ts'
 
 export function addProbeCommands(program: Command, cli: Cli): void {
   const group = program.command('probe').description('what is collected')
@@ -96,11 +96,4 @@ function rowsOf(samples: Samples, width: number | undefined): string {
       ? `\nThe newest run failed: ${run.error ?? ''}${run.hint ? ` (${run.hint})` : ''}`
       : ''
   return `${table(columns, rows, width)}\n${String(rows.length)} rows, ${humaneSeconds(samples.ageSeconds)} old${failure}`
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value
-  return JSON.stringify(value)
 }

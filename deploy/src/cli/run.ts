@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { z } from 'zod'
 import { Refused, Unavailable } from '../api-access.ts'
 import { ConfigError } from '../config.ts'
 import { cleanText } from './clean-text.ts'
@@ -6,6 +8,11 @@ import { createCli, type CliContext } from './context.ts'
 import { groups } from './groups.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 69, configuration: 78 } as const
+
+const packageFile = new URL('../../package.json', import.meta.url)
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(packageFile, 'utf8')))
 
 /** Runs one command line and returns the exit code. Every failure is a sentence on standard error, never a stack. */
 export async function runCli(context: CliContext): Promise<number> {
@@ -23,6 +30,7 @@ function createProgram(context: CliContext): Command {
     .description(
       'Watches PostgreSQL servers, tells the right person, and repairs what it may repair.',
     )
+    .version(version, '--version')
     .option('--home <folder>', 'where state is kept ($TRUNKLINE_HOME)')
     .exitOverride()
     .configureOutput({ writeOut: context.write, writeErr: context.writeError })

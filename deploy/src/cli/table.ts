@@ -34,6 +34,14 @@ export function pairs(entries: readonly (readonly [string, Cell])[]): string {
   return entries.map(([name, value]) => `${name.padEnd(widest)}  ${textOf(value)}`).join('\n')
 }
 
+/** A value of a row as the API gives it: text, number, or JSON. */
+export function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
+  return JSON.stringify(value)
+}
+
 function textOf(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '–'
   return cleanText(String(cell))

@@ -49,6 +49,10 @@ export function addUserCommands(program: Command, cli: Cli): void {
       )
     })
 
+  addLinkCommand(group, cli)
+}
+
+function addLinkCommand(group: Command, cli: Cli): void {
   group
     .command('link [name]')
     .description('print a new one-time sign-in link, for an account or for the administrator')

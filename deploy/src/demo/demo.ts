@@ -1,12 +1,14 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { Client } from '@trunkline/api/client'
+import { z } from 'zod'
 import { startSmtpSink, type Mail, type SmtpSink } from '../../test/smtp.ts'
 import { answerOf, connectApi } from '../api-access.ts'
-import { runCli } from '../cli/run.ts'
 import { showIdleInTransaction } from './idle-in-transaction.ts'
 import { showKilledServer } from './killed-server.ts'
 import type { Scenario } from './scenario.ts'
 import { openShop, type Shop } from './shop.ts'
-import { startStack, type Stack } from './stack.ts'
+import { mainScript, startStack, type Stack } from './stack.ts'
 import { waitFor } from '../up/wait.ts'
 
 export interface DemoOptions {
@@ -60,9 +62,13 @@ function mailSettings(sink: SmtpSink): Record<string, string> {
   }
 }
 
+const addedSchema = z.object({ id: z.int() })
+
 /** By the command a person would type. */
 async function addShop({ env }: Stack, shop: Shop, { say, signal }: DemoOptions): Promise<number> {
-  const argv = [
+  const shown = `postgres://trunkline_monitor@127.0.0.1:${String(shop.server.port)}/shop`
+  say(`\n$ trunkline instance add ${shown} --name shop --actor …`)
+  const args = [
     'instance',
     'add',
     shop.monitorUrl,
@@ -72,23 +78,17 @@ async function addShop({ env }: Stack, shop: Shop, { say, signal }: DemoOptions)
     shop.actorUrl,
     '--json',
   ]
-  say(
-    `\n$ trunkline ${argv.slice(0, 2).join(' ')} postgres://trunkline_monitor@127.0.0.1:${String(shop.server.port)}/shop …`,
-  )
-  let printed = ''
-  const write = (text: string) => void (printed += text)
-  const code = await runCli({ argv, env, write, writeError: write, columns: undefined, signal })
-  if (code !== 0) throw new Error(`The shop could not be added:\n${printed}`)
-  const added: unknown = JSON.parse(printed)
-  if (
-    typeof added !== 'object' ||
-    added === null ||
-    !('id' in added) ||
-    typeof added.id !== 'number'
-  )
-    throw new Error(`instance add printed no id:\n${printed}`)
-  say(`Instance ${String(added.id)}, shop, is watched.`)
-  return added.id
+  const run = promisify(execFile)(process.execPath, [mainScript, ...args], {
+    env,
+    signal,
+    timeout: 40_000,
+  })
+  const { stdout } = await run.catch((error: unknown) => {
+    throw new Error(`The shop could not be added: ${String(error)}`, { cause: error })
+  })
+  const { id } = addedSchema.parse(JSON.parse(stdout))
+  say(`Instance ${String(id)}, shop, is watched.`)
+  return id
 }
 
 /** Shipped levels suit production; nobody wants to watch five minutes of waiting. */

@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeServerFolder } from '@trunkline/api/repository'
 import { freePort } from '../../test/free-port.ts'
 
-const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url))
+/** The command line, as TypeScript that Node runs. */
+export const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url))
 const readyLine = 'Ctrl-C stops everything'
 
 export interface Stack extends AsyncDisposable {
@@ -56,7 +58,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     printed: () => printed,
     async [Symbol.asyncDispose]() {
       await stop(supervisor)
-      removeHome(home)
+      await removeHome(home)
     },
   }
   try {
@@ -108,13 +110,9 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** As root the embedded data lie outside the home, behind a link, where PostgreSQL's own user can reach them. */
-function removeHome(home: string): void {
-  const link = join(home, 'postgresql')
-  const data = existsSync(link) ? realpathSync(link) : undefined
+async function removeHome(home: string): Promise<void> {
+  await removeServerFolder(join(home, 'postgresql'))
   rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
-  if (data !== undefined && data !== link)
-    rmSync(dirname(data), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
 
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

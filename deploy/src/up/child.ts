@@ -15,18 +15,21 @@ export interface Child {
   stop(graceMs: number): Promise<void>
 }
 
+export interface ChildEnd {
+  name: string
+  code: number | null
+  signal: string | null
+  /** How long until it is started again. */
+  waitMs: number
+}
+
 export interface ChildOptions {
   name: string
   script: string
   env: Record<string, string>
   onOutput: (text: Buffer) => void
   onMessage?: (message: unknown) => void
-  onRestart?: (event: {
-    name: string
-    code: number | null
-    signal: string | null
-    waitMs: number
-  }) => void
+  onRestart?: (end: ChildEnd) => void
   now?: () => number
 }
 
@@ -47,11 +50,10 @@ export function startChild(options: ChildOptions): Child {
   let lastWords = ''
 
   const runOnce = async () => {
-    const child = spawnNode(options, (text) => {
+    current = spawnNode(options, (text) => {
       lastWords = (lastWords + text.toString('utf8')).slice(-4_000)
     })
-    current = child
-    const [code, signal] = await exitOf(child)
+    const [code, signal] = await exitOf(current)
     current = undefined
     return { code, signal }
   }
@@ -81,15 +83,22 @@ export function startChild(options: ChildOptions): Child {
     ready: () => {
       isReady = true
     },
-    async stop(graceMs) {
+    stop: (graceMs) => {
       stopping.abort()
-      const child = current
-      child?.kill('SIGTERM')
-      const timer = setTimeout(() => child?.kill('SIGKILL'), graceMs)
-      await running
-      clearTimeout(timer)
+      return endWithin({ child: current, ended: running, graceMs })
     },
   }
+}
+
+async function endWithin(end: {
+  child: ChildProcess | undefined
+  ended: Promise<void>
+  graceMs: number
+}): Promise<void> {
+  end.child?.kill('SIGTERM')
+  const timer = setTimeout(() => end.child?.kill('SIGKILL'), end.graceMs)
+  await end.ended
+  clearTimeout(timer)
 }
 
 export class ChildFailed extends Error {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
-import { startChild, type Child } from './child.ts'
+import { startChild, type Child, type ChildEnd } from './child.ts'
 import { apiUrlOf, environmentsOf } from './environment.ts'
 import { openLogFile } from './log-file.ts'
 import { repositoryReady, type RepositoryReady } from './repository/ready.ts'
@@ -10,15 +10,22 @@ import { waitForUrl } from './wait.ts'
 export interface SupervisorOptions {
   config: Config
   env: Readonly<Record<string, string | undefined>>
-  /** What the processes write, line by line, for whoever watches; null: only to their logs. */
+  /** What the processes write, for whoever watches; null: only to their logs. */
   echo: ((part: string, text: string) => void) | null
+  /** Hears in a sentence of every process that ended and is started again. */
   onRestart: (sentence: string) => void
   signal: AbortSignal
 }
 
-export type Supervisor = ReturnType<typeof createSupervisor>
-
 type Part = 'repository' | 'api' | 'engine' | 'agent'
+
+export interface Supervisor {
+  startRepository: () => Promise<RepositoryReady>
+  startApi: (repositoryUrl: string, pages: string) => Promise<void>
+  startEngine: (repositoryUrl: string) => Promise<void>
+  startAgent: () => Promise<void>
+  stop: () => Promise<void>
+}
 
 const scripts: Record<Part, string> = {
   repository: './repository/main.ts',
@@ -36,76 +43,85 @@ const stopOrder: [Part, number][] = [
 ]
 
 /** Starts the parts as processes of their own, keeps them running and stops them in order. */
-export function createSupervisor({ config, env, echo, onRestart, signal }: SupervisorOptions) {
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { config, env, signal } = options
   const environments = environmentsOf(config, env)
+  const health = {
+    api: `${apiUrlOf(config)}/readyz`,
+    engine: healthOf(config.values.engineListen),
+    agent: healthOf(config.values.agentMetricsListen),
+  }
   const children = new Map<Part, Child>()
 
   const start = (
     part: Part,
-    environment: Record<string, string>,
+    env: Record<string, string>,
     onMessage?: (message: unknown) => void,
   ) => {
-    const log = openLogFile(join(config.home, 'log', `${part}.log`))
-    const child = startChild({
-      name: part,
-      script: fileURLToPath(new URL(scripts[part], import.meta.url)),
-      env: environment,
-      onOutput: (text) => {
-        log.write(text)
-        echo?.(part, text.toString('utf8'))
-      },
-      ...(onMessage ? { onMessage } : {}),
-      onRestart: (end) =>
-        onRestart(
-          `${end.name} ended (${end.signal ?? `code ${String(end.code)}`}); it starts again in ${String(end.waitMs)} ms. See ${join(config.home, 'log', `${part}.log`)}`,
-        ),
-    })
+    const child = startPart(part, { ...options, childEnv: env, onMessage })
     children.set(part, child)
     return child
   }
-
-  const until = async (child: Child, ready: Promise<unknown>) => {
-    await Promise.race([ready, child.failed])
-    child.ready()
+  const startServing = async (part: Part, env: Record<string, string>, healthUrl: string) => {
+    const ready = waitForUrl(healthUrl, { what: `The ${part}`, timeoutMs: 45_000, signal })
+    await untilReady(start(part, env), ready)
   }
 
   return {
-    pids: () => Object.fromEntries([...children].map(([part, child]) => [part, child.pid()])),
-
-    async startRepository(): Promise<RepositoryReady> {
+    async startRepository() {
       const told = Promise.withResolvers<RepositoryReady>()
       const child = start('repository', environments.repository(), (message) => {
         const parsed = repositoryReady.safeParse(message)
         if (parsed.success) told.resolve(parsed.data)
       })
-      await until(child, told.promise)
+      await untilReady(child, told.promise)
       return told.promise
     },
-
-    async startApi(repositoryUrl: string, pages: string): Promise<void> {
-      const child = start('api', environments.api(repositoryUrl, pages))
-      await until(
-        child,
-        waitForUrl(`${apiUrlOf(config)}/readyz`, { what: 'The api', timeoutMs: 45_000, signal }),
-      )
-    },
-
-    async startEngine(repositoryUrl: string): Promise<void> {
-      const { host, port } = config.values.engineListen
-      const child = start('engine', environments.engine(repositoryUrl))
-      const url = `http://${host}:${String(port)}/healthz`
-      await until(child, waitForUrl(url, { what: 'The alert engine', timeoutMs: 30_000, signal }))
-    },
-
-    async startAgent(): Promise<void> {
-      const { host, port } = config.values.agentMetricsListen
-      const child = start('agent', environments.agent())
-      const url = `http://${host}:${String(port)}/healthz`
-      await until(child, waitForUrl(url, { what: 'The agent', timeoutMs: 30_000, signal }))
-    },
-
-    async stop(): Promise<void> {
+    startApi: (repositoryUrl, pages) =>
+      startServing('api', environments.api(repositoryUrl, pages), health.api),
+    startEngine: (repositoryUrl) =>
+      startServing('engine', environments.engine(repositoryUrl), health.engine),
+    startAgent: () => startServing('agent', environments.agent(), health.agent),
+    async stop() {
       for (const [part, graceMs] of stopOrder) await children.get(part)?.stop(graceMs)
     },
   }
+}
+
+function startPart(
+  part: Part,
+  options: SupervisorOptions & {
+    childEnv: Record<string, string>
+    onMessage: ((message: unknown) => void) | undefined
+  },
+): Child {
+  const { config, echo, onMessage, onRestart } = options
+  const path = join(config.home, 'log', `${part}.log`)
+  const log = openLogFile(path)
+  return startChild({
+    name: part,
+    script: fileURLToPath(new URL(scripts[part], import.meta.url)),
+    env: options.childEnv,
+    onOutput: (text) => {
+      log.write(text)
+      echo?.(part, text.toString('utf8'))
+    },
+    ...(onMessage ? { onMessage } : {}),
+    onRestart: (end) => onRestart(restartSentence(end, path)),
+  })
+}
+
+async function untilReady(child: Child, ready: Promise<unknown>): Promise<void> {
+  await Promise.race([ready, child.failed])
+  child.ready()
+}
+
+function healthOf({ host, port }: { host: string; port: number }): string {
+  const reachable = host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host
+  return `http://${reachable}:${String(port)}/healthz`
+}
+
+function restartSentence({ name, code, signal, waitMs }: ChildEnd, log: string): string {
+  const how = signal ?? `code ${String(code)}`
+  return `The ${name} ended (${how}) and starts again in ${String(waitMs)} ms; its log is ${log}`
 }
