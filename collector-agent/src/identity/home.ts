@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { AgentConfig } from '@trunkline/api/agent-client'
@@ -26,23 +27,42 @@ export interface Identity {
   ca: string
 }
 
+/** Where the key waits while its certificate is being replaced. */
+export function nextKeyPath(home: string): string {
+  return `${homePaths(home).key}.next`
+}
+
 /** Who this agent is. Throws one sentence when it has not been enrolled. */
 export async function readIdentity(home: string): Promise<Identity> {
-  const paths = homePaths(home)
   try {
-    const [identity, key, certificate, ca] = await Promise.all(
-      [paths.identity, paths.key, paths.certificate, paths.ca].map((path) =>
-        readFile(path, 'utf8'),
-      ),
-    )
-    const { server, agentId } = JSON.parse(identity ?? '') as { server: string; agentId: string }
-    return { server, agentId, key: key ?? '', certificate: certificate ?? '', ca: ca ?? '' }
+    return await readFiles(home)
   } catch (error) {
     throw new Error(
       `This agent is not enrolled (nothing usable in ${home}). Run: trunkline agent enrol --server … --token … --ca-pin …`,
       { cause: error },
     )
   }
+}
+
+async function readFiles(home: string): Promise<Identity> {
+  const paths = homePaths(home)
+  const text = (path: string) => readFile(path, 'utf8')
+  const { server, agentId } = JSON.parse(await text(paths.identity)) as Pick<
+    Identity,
+    'server' | 'agentId'
+  >
+  const [ca, certificate] = await Promise.all([text(paths.ca), text(paths.certificate)])
+  const key = await text(paths.key)
+  if (isPair(certificate, key)) return { server, agentId, ca, certificate, key }
+  // Stopped in the middle of a renewal: the certificate is already the new key's.
+  const nextKey = await text(nextKeyPath(home))
+  if (!isPair(certificate, nextKey)) throw new Error('The certificate is not that of the key.')
+  await rename(nextKeyPath(home), paths.key)
+  return { server, agentId, ca, certificate, key: nextKey }
+}
+
+function isPair(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
 }
 
 /** The newest configuration the api gave, so that collecting goes on while the api is away. */

@@ -1,3 +1,4 @@
+import type { Spool } from '../spool/spool.ts'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What the agent says of itself. */
@@ -36,14 +37,33 @@ export function createHealth() {
       'sink',
     ]),
     sent: counter('sink_sent_total', 'Samples or points that a sink took.', ['sink']),
-    failed: counter('sink_failures_total', 'Requests to a sink that failed.', ['sink', 'reason']),
+    failed: counter('sink_failures_total', 'Requests to a sink that failed.', ['sink']),
+    refused: counter('sink_refused_total', 'What a sink took note of but did not keep.', ['sink']),
     quarantined: counter(
       'sink_quarantined_total',
       'What a sink refused and will not be sent again.',
       ['sink'],
     ),
     workerRestarts: gauge('worker_restarts', 'Times the watchdog started the worker again.', []),
-    process: gauge('process_resident_bytes', 'Memory of the worker.', []),
+    memory: gauge('process_resident_bytes', 'Memory of the worker.', []),
     cpu: gauge('process_cpu_seconds', 'CPU time of the worker since it started.', ['mode']),
   }
+}
+
+/** Brings the figures up to date that are read rather than counted. */
+export function updateHealth(
+  health: Health,
+  { spool, sinks }: { spool: Spool; sinks: readonly string[] },
+) {
+  const stats = spool.stats()
+  health.spoolBytes.set(stats.bytes)
+  health.spoolUnwritten.set(stats.unwritten)
+  for (const sink of sinks) {
+    health.spoolOldest.set({ sink }, stats.oldestSeconds(sink))
+    health.spoolDropped.set({ sink }, stats.dropped(sink))
+  }
+  const { user, system } = process.cpuUsage()
+  health.cpu.set({ mode: 'user' }, user / 1_000_000)
+  health.cpu.set({ mode: 'system' }, system / 1_000_000)
+  health.memory.set(process.memoryUsage.rss())
 }

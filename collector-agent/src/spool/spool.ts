@@ -25,7 +25,7 @@ export interface Spool {
   /** What opening it found broken. */
   readonly damage: Damage
   /** The record's sequence once it is on disk; `undefined` when it could not be kept. */
-  append(payload: Buffer): Promise<number | undefined>
+  append: (payload: Buffer) => Promise<number | undefined>
   reader(sink: string): Reader
   stats(): SpoolStats
   [Symbol.asyncDispose](): Promise<void>
@@ -36,7 +36,9 @@ export interface SpoolStats {
   /** Records that could not be written, as on a full disk. */
   unwritten: number
   /** Records dropped, by size or age, before this sink had taken them. */
-  dropped(sink: string): number
+  dropped: (sink: string) => number
+  /** Age of the oldest record that this sink has not taken; 0 when it has all. */
+  oldestSeconds: (sink: string) => number
 }
 
 // Sequences that may have been used but are no longer known are jumped over.
@@ -65,15 +67,24 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       unwritten += records
     },
   })
+  const readers = new Map(
+    sinks.map((sink) => [sink, createReader({ sink, directory, contents, waiters })]),
+  )
+  function reader(sink: string): Reader {
+    const found = readers.get(sink)
+    if (!found) throw new Error(`The spool was opened without the sink ${sink}.`)
+    return found
+  }
   return {
     id,
     damage,
     append: (payload) => appender.append(payload),
-    reader: (sink) => createReader({ sink, directory, contents, waiters }),
+    reader,
     stats: () => ({
       bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
       unwritten,
       dropped: (sink) => contents.dropped.get(sink) ?? 0,
+      oldestSeconds: (sink) => Math.max(0, now() - (reader(sink).oldestAt() ?? now())) / 1000,
     }),
     async [Symbol.asyncDispose]() {
       await appender.close()

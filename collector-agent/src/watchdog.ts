@@ -1,0 +1,122 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+
+/** What the watchdog says to the worker. The configuration goes this way, so that only the watchdog reads the environment. */
+export type ToWorker = { kind: 'start'; config: Config; restarts: number } | { kind: 'stop' }
+
+/** What the worker says: that its event loop turns. */
+export type ToWatchdog = { kind: 'alive' }
+
+export interface WatchdogOptions {
+  config: Config
+  log: Log
+  signal: AbortSignal
+  /** The worker's module; another one in tests. */
+  worker?: string
+  timing?: Partial<Timing>
+}
+
+export interface Timing {
+  /** Silence after which a worker is taken as hung. */
+  silenceMs: number
+  /** The same, before its first word. */
+  startMs: number
+  /** How long a worker may take to stop. */
+  stopMs: number
+  firstDelayMs: number
+  longestDelayMs: number
+}
+
+const defaults: Timing = {
+  silenceMs: 3_000,
+  startMs: 15_000,
+  stopMs: 4_000,
+  firstDelayMs: 200,
+  // With the time to notice a hang, still within five seconds.
+  longestDelayMs: 1_500,
+}
+
+/** A run this long means that the trouble before it is over. */
+const soundMs = 10_000
+
+/** Keeps one worker running until the signal is aborted, and then stops it. */
+export async function keepWorker(options: WatchdogOptions): Promise<void> {
+  const { config, log, signal } = options
+  const timing = { ...defaults, ...options.timing }
+  const module = options.worker ?? fileURLToPath(new URL('./worker.ts', import.meta.url))
+  let delayMs = timing.firstDelayMs
+  for (let restarts = 0; !signal.aborted; restarts += 1) {
+    const startedAt = performance.now()
+    const reason = await runWorker({ module, config, restarts, signal, timing })
+    if (signal.aborted) return
+    if (performance.now() - startedAt > soundMs) delayMs = timing.firstDelayMs
+    log('worker_ended', { reason, restarts: restarts + 1, delayMs })
+    await sleep(delayMs, undefined, { signal }).catch(() => undefined)
+    delayMs = Math.min(delayMs * 2, timing.longestDelayMs)
+  }
+}
+
+interface Run {
+  module: string
+  config: Config
+  restarts: number
+  signal: AbortSignal
+  timing: Timing
+}
+
+/** Starts a worker and resolves with the reason when it has ended, in whatever way. */
+async function runWorker({ module, config, restarts, signal, timing }: Run): Promise<string> {
+  const child = fork(module, [], { serialization: 'json' })
+  const ended = Promise.withResolvers<string>()
+  let hangReason = ''
+  const silence = watchSilence(timing, () => {
+    hangReason = 'hung'
+    child.kill('SIGKILL')
+  })
+  child.on('message', silence.heard)
+  child.on('error', (error) => ended.resolve(`cannot be started: ${error.message}`))
+  child.on('exit', (code, by) => ended.resolve(hangReason || (by ?? `exit code ${code}`)))
+  tell(child, { kind: 'start', config, restarts })
+  const stop = () => void stopWorker(child, timing)
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  try {
+    return await ended.promise
+  } finally {
+    silence.stop()
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+async function stopWorker(child: ChildProcess, { stopMs }: Timing): Promise<void> {
+  tell(child, { kind: 'stop' })
+  await sleep(stopMs, undefined, { ref: false })
+  child.kill('SIGKILL')
+}
+
+function tell(child: ChildProcess, message: ToWorker): void {
+  // An error here means that the worker is gone, which its exit tells too.
+  if (child.connected) child.send(message, () => undefined)
+}
+
+/** Calls `onSilent` when nothing is heard for too long, by time in which this process itself was running. */
+function watchSilence(timing: Timing, onSilent: () => void) {
+  const stepMs = 250
+  let silentMs = 0
+  let allowedMs = timing.startMs
+  const timer = setInterval(() => {
+    // One step a tick: when the whole machine was suspended, the worker gets its time again.
+    silentMs += stepMs
+    if (silentMs >= allowedMs) onSilent()
+  }, stepMs)
+  return {
+    heard: () => {
+      silentMs = 0
+      allowedMs = timing.silenceMs
+    },
+    stop: () => clearInterval(timer),
+  }
+}

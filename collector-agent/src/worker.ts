@@ -1,0 +1,33 @@
+import { hostname } from 'node:os'
+import { exit } from 'node:process'
+import { messageOf, log } from './log.ts'
+import { runAgent } from './run-agent.ts'
+import type { ToWatchdog, ToWorker } from './watchdog.ts'
+
+// The worker: everything an agent does. It lives only as long as its watchdog.
+const aliveEveryMs = 500
+const watchdogPid = process.ppid
+const stop = new AbortController()
+
+process.on('SIGTERM', () => stop.abort())
+// Ctrl-C goes to the whole group: the watchdog says when to stop.
+process.on('SIGINT', () => undefined)
+process.on('disconnect', () => exit(1))
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') stop.abort()
+  else void work(message)
+})
+setInterval(() => {
+  if (process.ppid !== watchdogPid) exit(1)
+  process.send?.({ kind: 'alive' } satisfies ToWatchdog, () => undefined)
+}, aliveEveryMs)
+
+async function work({ config, restarts }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+  try {
+    await runAgent({ config, restarts, log, hostName: hostname(), signal: stop.signal })
+    exit(0)
+  } catch (error) {
+    log('worker_failed', { error: messageOf(error) })
+    exit(1)
+  }
+}
