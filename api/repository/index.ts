@@ -165,3 +165,10 @@ export {
   writeCaseRun,
 } from './evaluation/case-fleet.ts'
 export { checkRepository } from './check-repository.ts'
+export { expireActions } from './actions/expire-actions.ts'
+export {
+  readNotYet,
+  readVerifyingActions,
+  settleVerification,
+  type VerifyingAction,
+} from './actions/verify-actions.ts'

@@ -3,6 +3,7 @@ import {
   readMailChannels,
   readSpoolFigures,
 } from '@trunkline/api/repository'
+import { pause } from '../leadership.ts'
 import { createChannelPump } from './channel-pump.ts'
 import type { Pump } from './pump.ts'
 import type { SendContext } from './send-context.ts'
@@ -45,7 +46,7 @@ export async function runSendLoop(
     } catch (error) {
       context.log('spool_unreadable', { error: String(error) })
     }
-    await untilAborted(signal, pollMs)
+    await pause(pollMs, signal)
   }
   await listening.unlisten().catch(() => undefined)
   await Promise.all([...channels.values()].flatMap(({ pump }) => pump?.stop() ?? []))
@@ -80,17 +81,4 @@ async function refresh(given: {
     metrics.channelUsable(channel.name, pump !== undefined)
     channels.set(channel.id, { version: channel.version, pump })
   }
-}
-
-function untilAborted(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }
