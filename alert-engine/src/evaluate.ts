@@ -3,11 +3,13 @@ import {
   type Lease,
   Overtaken,
   readAlertsByFingerprint,
+  type RuleRuntime,
   findEvidence,
   type Sql,
   type TransactionSql,
   writeEvaluation,
 } from '@trunkline/api/repository'
+import type { ToldRule } from './notify/told-transition.ts'
 import { proposeActions } from './actions/propose-actions.ts'
 import { type Decision, decide } from './decide.ts'
 import { findOpeners, findRows } from './found-rows.ts'
@@ -56,8 +58,11 @@ async function evaluateOnce(evaluator: Evaluator, rule: PreparedRule): Promise<E
     readAndDecide(evaluator, sql, rule),
   )
   const durationMs = performance.now() - startedAt
-  const { rows, decisions, transitions } = found
-  if (decisions.length > 0) await write({ evaluator, rule, found, durationMs })
+  const { rows, now, decisions, transitions } = found
+  if (decisions.length > 0) {
+    const runtime = { rule: rule.name, evaluatedAt: new Date(now), durationMs, rows, error: null }
+    await writeDecisions({ evaluator, rule, decisions, transitions, runtime })
+  }
   return { rows, transitions: transitions.length, durationMs }
 }
 
@@ -124,33 +129,32 @@ function plain(decision: Decision, transition: OneTransition['transition']): One
   return { decision, transition, evidence: [], runbooks: [] }
 }
 
-async function write(given: {
+/** Writes what was decided about alerts of one rule, all of it or nothing. */
+export async function writeDecisions(given: {
   evaluator: Evaluator
-  rule: PreparedRule
-  found: Found
-  durationMs: number
+  rule: ToldRule
+  decisions: readonly Decision[]
+  runtime: RuleRuntime
+  /** With evidence and runbooks, where there are any. */
+  transitions?: readonly OneTransition[]
 }): Promise<void> {
-  const { evaluator, rule, found, durationMs } = given
+  const { evaluator, rule, decisions, runtime } = given
   const { sql, lease, mailDomain } = evaluator
-  const plan = planTelling({ rule, all: found.transitions, mailDomain })
+  const transitions =
+    given.transitions ?? decisions.flatMap((one) => one.transitions.map((each) => plain(one, each)))
+  const plan = planTelling({ rule, all: transitions, mailDomain })
   await writeEvaluation(
     { sql, lease, plan },
     {
-      changes: found.decisions.map(({ alert, isNew, fromSequence, endsAcknowledgement }) => ({
+      changes: decisions.map(({ alert, isNew, fromSequence, endsAcknowledgement }) => ({
         alert,
         isNew,
         fromSequence,
         endsAcknowledgement,
       })),
-      transitions: found.transitions.map(transitionRow),
-      proposals: found.transitions.flatMap(proposalsOf),
-      runtime: {
-        rule: rule.name,
-        evaluatedAt: new Date(found.now),
-        durationMs,
-        rows: found.rows,
-        error: null,
-      },
+      transitions: transitions.map(transitionRow),
+      proposals: transitions.flatMap(proposalsOf),
+      runtime,
     },
   )
 }

@@ -1,0 +1,74 @@
+import type { PreparedRule } from './prepared-rule.ts'
+import type { Outcome } from './rule-keeper.ts'
+
+export interface RuleQueue {
+  /** Has these rules evaluated soon; once each, however often it is asked for. */
+  want(rules: readonly PreparedRule[]): void
+  /** When what runs has ended; nothing more is started. */
+  close(): Promise<void>
+}
+
+/** A rule is idle this many times as long as it took: evaluation takes a bounded share of a busy machine. */
+const restFactor = 4
+const longestRestMs = 2_000
+const mostAtOnce = 2
+
+/**
+ * Evaluates what is wanted, a rule after those that mute it, so that an incident is told by its cause. Only rules are
+ * queued, so the queue is as long as the catalogue at most.
+ */
+export function createRuleQueue(given: {
+  rules: readonly PreparedRule[]
+  /** Monotonic milliseconds before which nothing may start; undefined while nothing may at all. */
+  notBefore: () => number | undefined
+  evaluate: (rule: PreparedRule) => Promise<Outcome>
+}): RuleQueue {
+  const { rules, notBefore, evaluate } = given
+  const wanted = new Set<PreparedRule>()
+  const running = new Map<PreparedRule, Promise<void>>()
+  const restUntil = new Map<PreparedRule, number>()
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const isReady = (rule: PreparedRule): boolean => {
+    const mutesIt = (other: PreparedRule): boolean => rule.mutedBy.includes(other.name)
+    return wanted.has(rule) && !running.has(rule) && ![...running.keys(), ...wanted].some(mutesIt)
+  }
+  const pump = (): void => {
+    clearTimeout(timer)
+    const from = notBefore()
+    if (from === undefined || isClosed) return
+    const waits: number[] = []
+    for (const rule of rules.filter(isReady)) {
+      const waitMs = Math.max(restUntil.get(rule) ?? 0, from) - performance.now()
+      if (waitMs > 0) waits.push(waitMs)
+      else if (running.size < mostAtOnce) running.set(rule, run(rule))
+    }
+    if (waits.length > 0) timer = setTimeout(pump, Math.ceil(Math.min(...waits)))
+  }
+  const run = async (rule: PreparedRule): Promise<void> => {
+    wanted.delete(rule)
+    const startedAt = performance.now()
+    const outcome = await evaluate(rule)
+    const now = performance.now()
+    running.delete(rule)
+    restUntil.set(rule, now + Math.min(restFactor * (now - startedAt), longestRestMs))
+    if (outcome === 'again') wanted.add(rule)
+    // What it muted may be told now.
+    const muted =
+      outcome === 'changed' ? rules.filter((one) => one.mutedBy.includes(rule.name)) : []
+    for (const one of muted) wanted.add(one)
+    pump()
+  }
+  return {
+    want: (some) => {
+      for (const rule of some) wanted.add(rule)
+      pump()
+    },
+    close: async () => {
+      isClosed = true
+      clearTimeout(timer)
+      await Promise.all(running.values())
+    },
+  }
+}
