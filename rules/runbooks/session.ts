@@ -36,13 +36,16 @@ export const victim = `
             or abs(extract(epoch from a.backend_start - $backend_start::text::timestamptz)) < 0.001)
   )`
 
-/** What a person needs in order to decide. */
+/**
+ * What a person needs in order to decide. `left` fails on text that ends within a character, as it may in a database
+ * without an encoding (18.2 and later); 500 characters are at most 2000 bytes, so only longer text is cut.
+ */
 export const victimColumns = `
          pid, backend_start, usename::text as user_name, datname::text as database, application_name,
          client_addr::text as client_address, state,
          round(extract(epoch from clock_timestamp() - state_change)::numeric, 1)::float8 as state_seconds,
          round(extract(epoch from clock_timestamp() - xact_start)::numeric, 1)::float8 as transaction_seconds,
-         left(query, 500) as query,
+         case when octet_length(query) > 2000 then left(query, 500) else query end as query,
          (select count(*)::int from pg_catalog.pg_stat_activity w
            where w.wait_event_type = 'Lock' and victim.pid = any(pg_catalog.pg_blocking_pids(w.pid))) as blocked_sessions`
 

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { Runbook, RunbookName } from '../runbook.ts'
+import { runbookBytes } from '../runbook-bytes.ts'
+import { runbookSchema } from '../runbook-schema.ts'
+import { runbooks } from '../runbooks.ts'
+
+const all = Object.entries(runbooks) as [RunbookName, Runbook][]
+
+describe.each(all)('%s', (name, runbook) => {
+  test('is what its schema says, also after a round trip through its bytes', () => {
+    const bytes = new TextDecoder().decode(runbookBytes(name, runbook))
+    expect(runbookSchema.parse(JSON.parse(bytes))).toEqual({ name, ...runbook })
+  })
+
+  test('names no parameter it does not declare, and binds each through a type', () => {
+    const known = Object.keys(runbook.parameters)
+    for (const { preview, sql } of runbook.steps) {
+      for (const text of [preview, sql]) expect(known).toEqual(expect.arrayContaining(named(text)))
+    }
+    expect([...known, 'instance_id', 'finished_at']).toEqual(
+      expect.arrayContaining(named(runbook.verify.sql)),
+    )
+  })
+})
+
+test('the bytes do not depend on the order a runbook is written in', () => {
+  const { steps, ...rest } = runbooks.cancelQuery
+  const hash = (runbook: Runbook) =>
+    createHash('sha256').update(runbookBytes('cancelQuery', runbook)).digest('hex')
+  expect(hash({ steps, ...rest })).toBe(hash(runbooks.cancelQuery))
+  expect(hash({ ...rest, steps, summary: 'other' })).not.toBe(hash(runbooks.cancelQuery))
+})
+
+function named(text: string): string[] {
+  const found = [...text.matchAll(/\$([a-z_]+)(::)?/g)]
+  for (const [whole, , cast] of found) expect(cast, whole).toBe('::')
+  return found.map(([, name]) => name ?? '')
+}
