@@ -5,6 +5,7 @@ import { connectRepository, createSealer } from '@trunkline/api/repository'
 import { probes } from '@trunkline/probes'
 import { rules } from '@trunkline/rules'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { runVerifyLoop } from './actions/verify-loop.ts'
 import { type Config, readConfig } from './config.ts'
 import { createEngineMetrics } from './engine-metrics.ts'
 import { createEvaluationLoop, type EvaluationLoop } from './evaluation-loop.ts'
@@ -94,7 +95,8 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
     stopped,
   )
   log('started', { listen: `${config.listen.host}:${config.listen.port}` })
-  await Promise.all([evaluation.done, leadership.done, sending])
+  const verifying = runVerifyLoop({ sql, log }, stopped)
+  await Promise.all([evaluation.done, leadership.done, sending, verifying])
 }
 
 /** Right of the @ in Message-IDs. */

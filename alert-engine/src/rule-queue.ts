@@ -8,6 +8,13 @@ export interface RuleQueue {
   close(): Promise<void>
 }
 
+interface QueueOptions {
+  rules: readonly PreparedRule[]
+  /** Monotonic milliseconds before which nothing may start; undefined while nothing may at all. */
+  notBefore: () => number | undefined
+  evaluate: (rule: PreparedRule) => Promise<Outcome>
+}
+
 /** A rule is idle this many times as long as it took: evaluation takes a bounded share of a busy machine. */
 const restFactor = 4
 const longestRestMs = 2_000
@@ -17,13 +24,7 @@ const mostAtOnce = 2
  * Evaluates what is wanted, a rule after those that mute it, so that an incident is told by its cause. Only rules are
  * queued, so the queue is as long as the catalogue at most.
  */
-export function createRuleQueue(given: {
-  rules: readonly PreparedRule[]
-  /** Monotonic milliseconds before which nothing may start; undefined while nothing may at all. */
-  notBefore: () => number | undefined
-  evaluate: (rule: PreparedRule) => Promise<Outcome>
-}): RuleQueue {
-  const { rules, notBefore, evaluate } = given
+export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): RuleQueue {
   const wanted = new Set<PreparedRule>()
   const running = new Map<PreparedRule, Promise<void>>()
   const restUntil = new Map<PreparedRule, number>()

@@ -1,4 +1,5 @@
 import type { JSONValue, TransactionSql } from 'postgres'
+import { appendAudit } from '../append-audit.ts'
 
 /** A runbook that may mend what an episode is about. */
 export interface Proposal {
@@ -19,7 +20,7 @@ export async function insertProposals(
   proposals: readonly Proposal[],
 ): Promise<void> {
   if (proposals.length === 0) return
-  await sql`
+  const made = await sql<Audited[]>`
     insert into pem.action (runbook, runbook_version, instance_id, agent_id, parameters, state, alert_id, episode_id,
                             requested_by, reason)
     select p.runbook, signed.version, i.id, i.agent_id, p.parameters, 'proposed', p."alertId", p."episodeId",
@@ -30,7 +31,9 @@ export async function insertProposals(
       join lateral (select version from pem.runbook r where r.name = p.runbook order by signed_at desc limit 1)
            signed on true
      where not exists (select from pem.action a where a.episode_id = p."episodeId" and a.runbook = p.runbook)
-        on conflict do nothing`
+        on conflict do nothing
+ returning id, runbook, alert_id as "alertId", parameters`
+  await audit(sql, 'action_proposed', made)
 }
 
 /** What was proposed for an episode that has ended is no longer wanted. */
@@ -39,7 +42,27 @@ export async function expireProposals(
   episodeIds: readonly string[],
 ): Promise<void> {
   if (episodeIds.length === 0) return
-  await sql`
+  const expired = await sql<Audited[]>`
     update pem.action set state = 'expired', finished_at = clock_timestamp(), error = 'the alert was resolved'
-     where episode_id = any(${[...episodeIds]}::uuid[]) and state = 'proposed'`
+     where episode_id = any(${[...episodeIds]}::uuid[]) and state = 'proposed'
+ returning id, runbook, alert_id as "alertId", parameters`
+  await audit(sql, 'action_expired', expired)
+}
+
+interface Audited {
+  id: string
+  runbook: string
+  alertId: string
+  parameters: Record<string, unknown>
+}
+
+async function audit(
+  sql: TransactionSql,
+  kind: 'action_proposed' | 'action_expired',
+  actions: readonly Audited[],
+): Promise<void> {
+  for (const { id, ...detail } of actions) {
+    await appendAudit({ sql }, { actor: 'engine', kind, subject: `action:${id}`, detail })
+    await sql`select pg_notify('actions', ${id})`
+  }
 }
