@@ -1,4 +1,9 @@
 import { probes } from '@trunkline/probes'
+import { createActions } from './actions/actions.ts'
+import { createJournal } from './actions/journal.ts'
+import { createNewsChannel } from './actions/news-channel.ts'
+import { permit } from './actions/permit.ts'
+import { answerRequest } from './answer-request.ts'
 import { createCollector } from './collector.ts'
 import type { Config } from './config.ts'
 import { openConfiguration } from './configuration.ts'
@@ -13,7 +18,6 @@ import { createHealth, updateHealth, type Health } from './metrics/health.ts'
 import { createNewest } from './metrics/newest.ts'
 import { serveMetrics } from './metrics/server.ts'
 import { createRecorder } from './recorder.ts'
-import { answerRequest } from './answer-request.ts'
 import { createSchedule } from './schedule.ts'
 import { apiSinkName, runSinks, sinkNames } from './sinks/start-sinks.ts'
 import { openSpool, type Spool } from './spool/spool.ts'
@@ -45,7 +49,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     updateHealth(health, { spool, sinks })
     return expose(newest.fresh(), probes) + (await health.registry.metrics())
   }
+  const journal = createJournal(homePaths(config.home).journal)
+  // Read before anything new can be claimed.
+  const leftBehind = await journal.all()
+  const actions = createActions({
+    journal,
+    channel: createNewsChannel(api, signal),
+    permit: (action) => permit(config.home, action, Date.now()),
+    instance: (id) => collector.instance(id),
+    log,
+  })
   await Promise.all([
+    actions.recover(leftBehind).catch((error: unknown) => log('news_not_told', { error })),
     runSinks({ config, spool, api, probes, health, log, signal }),
     serveMetrics({ listen: config.metricsListen, log, signal, metrics }),
     sendHeartbeats({ api, signal, heartbeat: createHeartbeat(options, spool) }),
@@ -57,7 +72,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       configVersion: () => configuration.current?.version,
       refreshConfig: configuration.refresh,
       answer: (request) => answerRequest(request, { api, collector }),
-      act: async () => undefined,
+      act: (action) => actions.run(action),
     }),
   ])
 }

@@ -41,7 +41,10 @@ export interface FakeApi extends AsyncDisposable {
   config: AgentConfig
   setInstances(instances: AgentConfig['instances']): void
   /** A status instead of an answer, for the requests it is given for. */
-  fault: (path: string, body: unknown) => { status: number; headers?: Record<string, string> } | undefined
+  fault: (
+    path: string,
+    body: unknown,
+  ) => { status: number; headers?: Record<string, string> } | undefined
   signRunbook(document: string): { document: string; signature: string }
 }
 

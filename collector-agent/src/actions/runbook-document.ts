@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
+
+/** What an agent can carry out. A document with anything else in it is not run: half an understanding is none. */
+const documentSchema = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  risk: z.enum(['R0', 'R1', 'R2', 'R3']),
+  parameters: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]*$/),
+    z.strictObject({ type: z.enum(['integer', 'text', 'timestamp']), description: z.string() }),
+  ),
+  deadline: duration,
+  steps: z
+    .array(
+      z.strictObject({
+        kind: z.literal('sql'),
+        says: z.string(),
+        preview: z.string(),
+        sql: z.string(),
+      }),
+    )
+    .min(1),
+  verify: z.strictObject({ sql: z.string(), within: duration }),
+})
+
+export type RunbookDocument = z.infer<typeof documentSchema>
+export type Parameters = Record<string, string | number>
+
+/** Reads a document whose signature has been verified. */
+export function parseDocument(bytes: Buffer): RunbookDocument | undefined {
+  try {
+    return documentSchema.parse(JSON.parse(bytes.toString()))
+  } catch {
+    return undefined
+  }
+}
+
+const parameterSchemas = {
+  integer: z.int(),
+  text: z
+    .string()
+    .max(10_000)
+    .refine((text) => !text.includes('\0')),
+  timestamp: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}(:?\d{2})?)$/),
+}
+
+/** Why these parameters are not those that the document wants; `undefined` when they are. */
+export function parameterProblem(
+  document: RunbookDocument,
+  parameters: Parameters,
+): string | undefined {
+  for (const name of Object.keys(parameters))
+    if (!Object.hasOwn(document.parameters, name)) return `There is no parameter "${name}".`
+  for (const [name, { type }] of Object.entries(document.parameters)) {
+    if (!Object.hasOwn(parameters, name)) return `The parameter "${name}" is missing.`
+    if (!parameterSchemas[type].safeParse(parameters[name]).success)
+      return `The parameter "${name}" is not of the type ${type}.`
+  }
+  return undefined
+}
+
+/** A statement with each `$name` numbered, and the values in that order: parameters never become part of its text. */
+export function bind(
+  statement: string,
+  parameters: Parameters,
+): { text: string; values: (string | number)[] } {
+  const values: (string | number)[] = []
+  const places = new Map<string, number>()
+  const text = statement.replaceAll(/\$([a-z][a-z0-9_]*)/g, (whole, name: string) => {
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (value === undefined) return whole
+    const place = places.get(name) ?? values.push(value)
+    places.set(name, place)
+    return `$${place}`
+  })
+  return { text, values }
+}
