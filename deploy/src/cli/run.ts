@@ -25,7 +25,8 @@ export async function runCli(context: CliContext): Promise<number> {
   }
 }
 
-function createProgram(context: CliContext): Command {
+/** The commands, for running one and for holding the documents against them. */
+export function createProgram(context: CliContext): Command {
   const program = new Command('trunkline')
     .description(
       'Watches PostgreSQL servers, tells the right person, and repairs what it may repair.',

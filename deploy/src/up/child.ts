@@ -50,6 +50,7 @@ export function startChild(options: ChildOptions): Child {
   let lastWords = ''
 
   const runOnce = async () => {
+    lastWords = ''
     current = spawnNode(options, (text) => {
       lastWords = (lastWords + text.toString('utf8')).slice(-4_000)
     })
@@ -111,10 +112,16 @@ export class ChildFailed extends Error {
     lastWords: string
   }) {
     const how = end.signal === null ? `with code ${String(end.code)}` : `by ${end.signal}`
-    super(`${end.name} ended ${how} before it was ready. Its last words:\n${end.lastWords.trim()}`)
+    super(
+      `The ${end.name} ended ${how} before it was ready. Its last words:\n${lastLines(end.lastWords)}`,
+    )
     this.name = 'ChildFailed'
     this.code = end.code
   }
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-12).join('\n')
 }
 
 const dieWithParent = fileURLToPath(new URL('./die-with-parent.ts', import.meta.url))
