@@ -58,19 +58,20 @@ describe('availability', () => {
       'unknown',
     ] as const
     const healths = ['ok', 'stale', 'unmonitored', 'no_data'] as const
-    for (const state of states) {
-      for (const health of healths) {
-        for (const areaHealth of ['ok', 'stale', 'unknown'] as const) {
-          for (const isOld of [false, true]) {
-            const shown = availabilityShown(
-              instance({ state, health }, area({ health: areaHealth })),
-              { isOld },
-            )
-            const certain = state === 'up' && health === 'ok' && areaHealth === 'ok' && !isOld
-            expect(shown.mark === 'ok', `${state} ${health} ${areaHealth} ${isOld}`).toBe(certain)
-          }
-        }
-      }
+    const areaHealths = ['ok', 'stale', 'unknown'] as const
+    const all = states.flatMap((state) =>
+      healths.flatMap((health) =>
+        areaHealths.flatMap((areaHealth) =>
+          [false, true].map((isOld) => ({ state, health, areaHealth, isOld })),
+        ),
+      ),
+    )
+    for (const { state, health, areaHealth, isOld } of all) {
+      const shown = availabilityShown(instance({ state, health }, area({ health: areaHealth })), {
+        isOld,
+      })
+      const certain = state === 'up' && health === 'ok' && areaHealth === 'ok' && !isOld
+      expect(shown.mark === 'ok', `${state} ${health} ${areaHealth} ${isOld}`).toBe(certain)
     }
   })
 })

@@ -1,7 +1,15 @@
 import type { Agent, Area, Instance } from './api.ts'
 
 /** How anything watched is drawn: each has its own shape, colour and word. `unknown` and `stale` are never green. */
-export type Mark = 'critical' | 'warning' | 'info' | 'ok' | 'stale' | 'unknown' | 'unmonitored'
+export type Mark =
+  | 'critical'
+  | 'warning'
+  | 'info'
+  | 'ok'
+  | 'waiting'
+  | 'stale'
+  | 'unknown'
+  | 'unmonitored'
 
 export interface Shown {
   mark: Mark
@@ -51,7 +59,7 @@ export function availabilityShown(instance: Instance, page: { isOld: boolean }):
 
 const stale: Shown = { mark: 'stale', word: 'stale', old: true }
 
-export function agentShown(agent: Agent, page: { isOld: boolean }): Shown {
+export function agentShown(agent: Pick<Agent, 'state'>, page: { isOld: boolean }): Shown {
   if (agent.state === 'unknown') return { mark: 'unknown', word: 'never seen', old: true }
   if (agent.state === 'late') return { mark: 'warning', word: 'late', old: page.isOld }
   return page.isOld ? stale : { mark: 'ok', word: 'ok', old: false }

@@ -63,9 +63,9 @@ export function startLive() {
 }
 
 interface Ears {
-  heard(): void
-  event(event: LiveEvent): void
-  failed(): void
+  heard: () => void
+  event: (event: LiveEvent) => void
+  failed: () => void
 }
 
 function listen(ears: Ears): EventSource {

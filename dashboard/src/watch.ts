@@ -12,7 +12,7 @@ export interface Watch<T> {
   /** What is shown was read longer ago than three polls: it may no longer be so. */
   isOld: Accessor<boolean>
   readAt: Accessor<number | undefined>
-  refresh(): void
+  refresh: () => void
 }
 
 interface Options<S, T> {

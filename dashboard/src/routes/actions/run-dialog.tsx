@@ -1,0 +1,63 @@
+import { createSignal, type JSX, Show } from 'solid-js'
+import { type Problem, problemOf } from '../../api.ts'
+import { ModalDialog } from '../../ui/dialog.tsx'
+import { ProblemNote } from '../../ui/problem.tsx'
+import { Parameters } from './action-card.tsx'
+
+interface Props {
+  runbook: string
+  summary: string
+  risk: string
+  on: string
+  parameters: Record<string, string | number>
+  /** A dry run has just shown what it would hit. */
+  isSeen: boolean
+  run: () => Promise<void>
+  close: () => void
+}
+
+/** Before anything is changed on a server: what, where, and whether somebody has looked first. */
+export function RunDialog(props: Props): JSX.Element {
+  const [problem, setProblem] = createSignal<Problem>()
+  const [isBusy, setBusy] = createSignal(false)
+  const run = async () => {
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await props.run()
+      props.close()
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
+    setBusy(false)
+  }
+  return (
+    <ModalDialog
+      title={`Run ${props.runbook}?`}
+      role="alertdialog"
+      isOpen
+      close={() => props.close()}
+    >
+      <p>{props.summary}</p>
+      <p>
+        On <b>{props.on}</b>, risk class {props.risk}: <Parameters parameters={props.parameters} />
+      </p>
+      <Show when={!props.isSeen}>
+        <p class="problem">
+          No dry run has shown what this hits. Run one first unless every second counts.
+        </p>
+      </Show>
+      <p class="dim">
+        The session is checked again in the same statement; if it is no longer the same one, nothing
+        happens.
+      </p>
+      <ProblemNote problem={problem()} />
+      <div class="buttons">
+        <button class="danger" disabled={isBusy()} onClick={() => void run()}>
+          Run it
+        </button>
+        <button onClick={() => props.close()}>Do nothing</button>
+      </div>
+    </ModalDialog>
+  )
+}

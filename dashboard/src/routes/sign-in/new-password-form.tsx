@@ -1,0 +1,64 @@
+import { createSignal, type JSX } from 'solid-js'
+import { answerOf, client, type Problem, problemOf } from '../../api.ts'
+import { loadSession, session } from '../../session.ts'
+import { visible } from '../../text/visible.ts'
+import { ProblemNote } from '../../ui/problem.tsx'
+
+const shortest = 10
+
+export function NewPasswordForm(): JSX.Element {
+  const [problem, setProblem] = createSignal<Problem>()
+  const [isBusy, setBusy] = createSignal(false)
+  const save = async (password: string) => {
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await answerOf(client.session.password.$put({ json: { password } }))
+      await loadSession()
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
+    setBusy(false)
+  }
+  return (
+    <form
+      class="panel"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const password = new FormData(event.currentTarget).get('password')
+        if (typeof password === 'string') void save(password)
+      }}
+    >
+      <h1>Choose a password</h1>
+      <p>
+        You are signed in as <bdi>{visible(session()?.account?.name ?? '')}</bdi>. Next time you
+        sign in with this name and the password.
+      </p>
+      {/* Password managers file the new password under this name. */}
+      <input
+        class="visually-hidden"
+        name="name"
+        autocomplete="username"
+        tabindex="-1"
+        aria-hidden="true"
+        readonly
+        value={session()?.account?.name ?? ''}
+      />
+      <label>
+        <span>New password, at least {shortest} characters</span>
+        <input
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          minlength={shortest}
+          required
+          autofocus
+        />
+      </label>
+      <ProblemNote problem={problem()} />
+      <button class="primary" type="submit" disabled={isBusy()}>
+        Set the password
+      </button>
+    </form>
+  )
+}
