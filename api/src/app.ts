@@ -1,9 +1,20 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Handler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './access.ts'
+import { readCredential } from './auth/credentials.ts'
+import { sameSiteOnly } from './auth/same-site.ts'
+import { describeApi } from './describe-api.ts'
+import { measureRequests, type Metrics } from './metrics.ts'
+import type { Needs } from './needs.ts'
+import { ProblemError } from './problem-error.ts'
+import { createErrorHandler, respondNotFound } from './problems.ts'
+import { refuseUntilPrepared, type Readiness } from './readiness.ts'
 import { actionsRoutes } from './routes/actions.ts'
 import { agentsRoutes } from './routes/agents.ts'
 import { alertsRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { eventsRoutes } from './routes/events.ts'
 import { instancesRoutes } from './routes/instances.ts'
 import { notificationsRoutes } from './routes/notifications.ts'
 import { overviewRoutes } from './routes/overview.ts'
@@ -12,22 +23,76 @@ import { rulesRoutes } from './routes/rules.ts'
 import { runbooksRoutes } from './routes/runbooks.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { usersRoutes } from './routes/users.ts'
+import { newRoutes } from './routing.ts'
+import { securityHeaders } from './security-headers.ts'
 
-export function createApp() {
-  return new OpenAPIHono<AppEnv>()
-    .route('/api/v1', sessionRoutes())
-    .route('/api/v1', usersRoutes())
-    .route('/api/v1', overviewRoutes())
-    .route('/api/v1', instancesRoutes())
-    .route('/api/v1', agentsRoutes())
-    .route('/api/v1', probesRoutes())
-    .route('/api/v1', rulesRoutes())
-    .route('/api/v1', alertsRoutes())
-    .route('/api/v1', notificationsRoutes())
-    .route('/api/v1', runbooksRoutes())
-    .route('/api/v1', actionsRoutes())
-    .route('/api/v1', auditRoutes())
+export interface AppOptions {
+  needs: Needs
+  metrics: Metrics
+  readiness: Readiness
+  pages: Handler<AppEnv> | null
+}
+
+/** The users' API, and the pages around it. */
+export function createApp({ needs, metrics, readiness, pages }: AppOptions) {
+  const app = newRoutes()
+  app.onError(createErrorHandler(needs.log))
+  app.notFound(respondNotFound)
+  app.use(measureRequests(metrics, 'users'), securityHeaders(needs.publicUrl))
+  app.get('/livez', (c) => c.text('ok\n'))
+  app.get('/readyz', async (c) => {
+    await readiness.check()
+    return c.text('ok\n')
+  })
+  app.get('/metrics', async (c) =>
+    c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType }),
+  )
+  app.get('/openapi.json', (c) => c.json(describeApi(app, needs.publicUrl)))
+  app.use('/api/*', bodyLimit({ maxSize: 256 * 1_024, onError: tooLarge }))
+  app.use('/api/*', refuseUntilPrepared(readiness), sameSiteOnly(needs.publicUrl))
+  app.use('/api/*', knownAccountsOnly(needs))
+  const routes = app
+    .route('/api/v1', sessionRoutes(needs))
+    .route('/api/v1', usersRoutes(needs))
+    .route('/api/v1', overviewRoutes(needs))
+    .route('/api/v1', instancesRoutes(needs))
+    .route('/api/v1', agentsRoutes(needs))
+    .route('/api/v1', probesRoutes(needs))
+    .route('/api/v1', rulesRoutes(needs))
+    .route('/api/v1', alertsRoutes(needs))
+    .route('/api/v1', notificationsRoutes(needs))
+    .route('/api/v1', runbooksRoutes(needs))
+    .route('/api/v1', actionsRoutes(needs))
+    .route('/api/v1', auditRoutes(needs))
+    .route('/api/v1', eventsRoutes(needs))
+  app.all('/api/*', respondNotFound)
+  if (pages) app.get('*', pages)
+  return routes
 }
 
 /** The contract with the dashboard and the command line: `hc<App>` has every path, body and answer. */
 export type App = ReturnType<typeof createApp>
+
+const openToAll = new Set([
+  'GET /api/v1/session',
+  'POST /api/v1/session',
+  'DELETE /api/v1/session',
+  'POST /api/v1/session/link',
+])
+
+/** Everything under /api is refused to strangers but what lets them in; a route that forgot to say so is too. */
+function knownAccountsOnly(needs: Needs) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const account = await readCredential(needs, c)
+    if (!account && !openToAll.has(`${c.req.method} ${c.req.path}`)) {
+      throw new ProblemError({ status: 401, detail: 'Sign in, or send a bearer token.' })
+    }
+    c.set('account', account)
+    c.header('Cache-Control', 'no-store')
+    await next()
+  })
+}
+
+function tooLarge(): never {
+  throw new ProblemError({ status: 413, detail: 'The request is longer than 256 kB.' })
+}

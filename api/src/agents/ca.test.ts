@@ -12,7 +12,9 @@ const now = new Date('2026-11-20T12:00:00Z')
 const agentId = '7b1d7a2e-4c1f-4c7e-8a53-0d5f6f0a9b11'
 const newHome = () => mkdtemp(join(tmpdir(), 'trunkline-ca-'))
 
-async function csr(algorithm: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams): Promise<string> {
+async function csr(
+  algorithm: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams,
+): Promise<string> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: 'CN=<script>root</script>',

@@ -1,6 +1,5 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { access, type AppEnv } from '../access.ts'
-import { pending } from '../pending.ts'
+import { createRoute } from '@hono/zod-openapi'
+import { access } from '../access.ts'
 import {
   actionSchema,
   actionsQuery,
@@ -9,14 +8,67 @@ import {
 } from '../schemas/action.ts'
 import { pageOf, uuidParams } from '../schemas/paging.ts'
 import { acceptAnswers, answers, changeAnswers, jsonBody } from '../schemas/problem.ts'
+import type { Context } from 'hono'
+import { cancelAction, listActions, readAction } from '../../repository/index.ts'
+import type { AppEnv, SignedIn } from '../access.ts'
+import { actionView } from '../action-view.ts'
+import { actorOf } from '../client-address.ts'
+import type { Needs } from '../needs.ts'
+import { pageSize, takePage, uuidCursor } from '../pages-of-lists.ts'
+import { notFound, ProblemError } from '../problem-error.ts'
+import { newRoutes } from '../routing.ts'
+import { runProposedAction, startAction } from '../start-action.ts'
 
-export function actionsRoutes() {
-  return new OpenAPIHono<AppEnv>()
-    .openapi(listActionsRoute, pending)
-    .openapi(showActionRoute, pending)
-    .openapi(startActionRoute, pending)
-    .openapi(runProposedRoute, pending)
-    .openapi(cancelActionRoute, pending)
+/** Runbooks being run. */
+export function actionsRoutes({ sql }: Needs) {
+  return newRoutes()
+    .openapi(listActionsRoute, async (c) => {
+      const { state = null, instance, limit, cursor } = c.req.valid('query')
+      const rows = await listActions(
+        { sql },
+        {
+          state,
+          instanceId: instance ?? null,
+          alertId: null,
+          limit: pageSize(limit) + 1,
+          afterId: cursor === undefined ? null : uuidCursor(cursor),
+        },
+      )
+      const { items, next } = takePage(rows, limit)
+      return c.json({ items: items.map(actionView), next }, 200)
+    })
+    .openapi(showActionRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const action = await readAction({ sql }, id)
+      if (!action) throw notFound(`action ${id}`)
+      return c.json(actionView(action), 200)
+    })
+    .openapi(startActionRoute, async (c) => {
+      const key = c.req.valid('header')['idempotency-key']
+      const action = await startAction({ sql, account: accountOf(c) }, c.req.valid('json'), key)
+      return c.json(actionView(action), 202)
+    })
+    .openapi(runProposedRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      return c.json(actionView(await runProposedAction({ sql, account: accountOf(c) }, id)), 202)
+    })
+    .openapi(cancelActionRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const isCancelled = await cancelAction({ sql }, { id, actor: actorOf(c) })
+      const action = await readAction({ sql }, id)
+      if (!action) throw notFound(`action ${id}`)
+      if (isCancelled) return c.json(actionView(action), 200)
+      throw new ProblemError({
+        status: 409,
+        detail: `Only an action that has not started can be cancelled; this one is ${action.state}.`,
+      })
+    })
+}
+
+function accountOf(c: Context<AppEnv>): SignedIn {
+  const account = c.get('account')
+  if (!account) throw new Error(`${c.req.path} is called by nobody`)
+  return account
 }
 
 const listActionsRoute = createRoute({

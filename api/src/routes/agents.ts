@@ -1,14 +1,32 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { access, type AppEnv } from '../access.ts'
-import { pending } from '../pending.ts'
+import { createRoute } from '@hono/zod-openapi'
+import { access } from '../access.ts'
 import { agentSchema, agentTokenSchema, newAgentTokenSchema } from '../schemas/agent.ts'
 import { pageOf } from '../schemas/paging.ts'
 import { answers, createAnswers, jsonBody } from '../schemas/problem.ts'
+import { createEnrolmentToken, listAgents } from '../../repository/index.ts'
+import { hashToken, newToken } from '../auth/tokens.ts'
+import { actorOf } from '../client-address.ts'
+import { agentView } from '../health.ts'
+import type { Needs } from '../needs.ts'
+import { newRoutes } from '../routing.ts'
 
-export function agentsRoutes() {
-  return new OpenAPIHono<AppEnv>()
-    .openapi(listAgentsRoute, pending)
-    .openapi(makeTokenRoute, pending)
+/** The agents, and tokens for more. */
+export function agentsRoutes({ sql, agentServer }: Needs) {
+  return newRoutes()
+    .openapi(listAgentsRoute, async (c) => {
+      const items = (await listAgents({ sql })).map(agentView)
+      return c.json({ items, next: null }, 200)
+    })
+    .openapi(makeTokenRoute, async (c) => {
+      const { host, ttlSeconds } = c.req.valid('json')
+      const token = newToken()
+      const { expiresAt } = await createEnrolmentToken(
+        { sql },
+        { hash: hashToken(token), hostPattern: host, ttlSeconds, actor: actorOf(c) },
+      )
+      const { url, caPin } = agentServer
+      return c.json({ token, expiresAt, caPin, server: url }, 201)
+    })
 }
 
 const listAgentsRoute = createRoute({

@@ -1,11 +1,25 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { access, type AppEnv } from '../access.ts'
-import { pending } from '../pending.ts'
+import { createRoute } from '@hono/zod-openapi'
+import { access } from '../access.ts'
 import { overviewSchema } from '../schemas/agent.ts'
 import { answers } from '../schemas/problem.ts'
+import { listAgents, readEngineState } from '../../repository/index.ts'
+import { agentView } from '../health.ts'
+import type { Needs } from '../needs.ts'
+import { readFleet } from '../read-fleet.ts'
+import { newRoutes } from '../routing.ts'
+import { listAlertCounts } from '../alert-counts.ts'
 
-export function overviewRoutes() {
-  return new OpenAPIHono<AppEnv>().openapi(showOverviewRoute, pending)
+/** All that the first page shows, in one answer, so that its parts are of one moment. */
+export function overviewRoutes({ sql, now }: Needs) {
+  return newRoutes().openapi(showOverviewRoute, async (c) => {
+    const [instances, agents, counts, engine] = await Promise.all([
+      readFleet({ sql }),
+      listAgents({ sql }),
+      listAlertCounts({ sql }),
+      readEngineState({ sql }),
+    ])
+    return c.json({ now: now(), instances, agents: agents.map(agentView), counts, engine }, 200)
+  })
 }
 
 const showOverviewRoute = createRoute({

@@ -1,6 +1,5 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { access, type AppEnv } from '../access.ts'
-import { pending } from '../pending.ts'
+import { createRoute } from '@hono/zod-openapi'
+import { access } from '../access.ts'
 import { answers, changeAnswers, jsonBody } from '../schemas/problem.ts'
 import {
   credentialsSchema,
@@ -8,14 +7,97 @@ import {
   passwordSchema,
   sessionSchema,
 } from '../schemas/session.ts'
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import {
+  createSession,
+  endSession,
+  readPasswordHash,
+  setPassword,
+  useSignInLink,
+} from '../../repository/index.ts'
+import type { AppEnv, SignedIn } from '../access.ts'
+import { dropSessionCookie, keepSessionCookie } from '../auth/credentials.ts'
+import { hashToken, newToken } from '../auth/tokens.ts'
+import { addressOf } from '../client-address.ts'
+import type { Needs } from '../needs.ts'
+import { ProblemError } from '../problem-error.ts'
+import { newRoutes } from '../routing.ts'
+import type { Session } from '../schemas/session.ts'
 
-export function sessionRoutes() {
-  return new OpenAPIHono<AppEnv>()
-    .openapi(readSessionRoute, pending)
-    .openapi(signInRoute, pending)
-    .openapi(signOutRoute, pending)
-    .openapi(useLinkRoute, pending)
-    .openapi(setPasswordRoute, pending)
+/** Signing in and out. A link is used up by POST alone: what only looks at it, such as a mail scanner, does not. */
+export function sessionRoutes(needs: Needs) {
+  const { sql, passwords, cookie } = needs
+  return newRoutes()
+    .openapi(readSessionRoute, (c) => c.json(sessionOf(c.get('account')), 200))
+    .openapi(signInRoute, async (c) => {
+      const accountId = await checkPassword(needs, {
+        ...c.req.valid('json'),
+        address: addressOf(c),
+      })
+      return c.json(await beginSession(needs, c, { accountId, by: 'password' }), 200)
+    })
+    .openapi(signOutRoute, async (c) => {
+      const token = getCookie(c, cookie.name)
+      if (token) await endSession({ sql }, hashToken(token))
+      dropSessionCookie(c, cookie)
+      return c.json(sessionOf(null), 200)
+    })
+    .openapi(useLinkRoute, async (c) => {
+      const accountId = await useSignInLink({ sql }, hashToken(c.req.valid('json').token))
+      if (accountId === undefined) {
+        const detail = 'This link has been used or has run out; ask for a new one.'
+        throw new ProblemError({ status: 401, detail })
+      }
+      return c.json(await beginSession(needs, c, { accountId, by: 'link' }), 200)
+    })
+    .openapi(setPasswordRoute, async (c) => {
+      const account = c.get('account')
+      if (account?.by !== 'session') {
+        throw new ProblemError({ status: 403, detail: 'Only a signed-in person sets a password.' })
+      }
+      const { accountId, name } = account
+      const passwordHash = await passwords.hash(c.req.valid('json').password)
+      const token = getCookie(c, cookie.name)
+      const keepSession = token ? hashToken(token) : null
+      await setPassword({ sql }, { accountId, name, passwordHash, keepSession })
+      return c.json(sessionOf({ ...account, needsPassword: false }), 200)
+    })
+}
+
+async function checkPassword(
+  { sql, passwords, throttle, now }: Needs,
+  given: { name: string; password: string; address: string },
+): Promise<number> {
+  const attempt = { account: given.name, address: given.address, now: now() }
+  throttle.check(attempt)
+  const stored = await readPasswordHash({ sql }, given.name)
+  const isRight = await passwords.verify(stored?.passwordHash, given.password)
+  if (!stored || !isRight) {
+    throttle.failed(attempt)
+    throw new ProblemError({ status: 401, detail: 'The name or the password is wrong.' })
+  }
+  throttle.succeeded(attempt)
+  return stored.accountId
+}
+
+async function beginSession(
+  { sql, cookie }: Needs,
+  c: Context<AppEnv>,
+  { accountId, by }: { accountId: number; by: 'password' | 'link' },
+): Promise<Session> {
+  const token = newToken()
+  const hash = hashToken(token)
+  const owner = await createSession({ sql }, { hash, accountId, by, address: addressOf(c) })
+  keepSessionCookie(c, cookie, token)
+  const { name, role, hasPassword } = owner
+  return { account: { name, role }, needsPassword: !hasPassword }
+}
+
+function sessionOf(account: SignedIn | null): Session {
+  if (!account) return { account: null, needsPassword: false }
+  const { name, role, needsPassword } = account
+  return { account: { name, role }, needsPassword }
 }
 
 const readSessionRoute = createRoute({

@@ -1,12 +1,55 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { pending } from '../../pending.ts'
+import { randomUUID } from 'node:crypto'
+import { createRoute } from '@hono/zod-openapi'
+import { enrolAgent, renewCertificate } from '../../../repository/index.ts'
+import { hashToken } from '../../auth/tokens.ts'
+import { ProblemError } from '../../problem-error.ts'
 import { changeAnswers, jsonBody } from '../../schemas/problem.ts'
-import type { AgentEnv } from '../identity.ts'
+import { issueAgentCertificate } from '../issue-agent-certificate.ts'
+import type { AgentNeeds } from '../needs.ts'
+import { newAgentRoutes } from '../routing.ts'
 import { enrolAnswerSchema, enrolSchema } from '../wire.ts'
 
 /** How an agent comes by its certificate, and by the next one. */
-export function certificateRoutes() {
-  return new OpenAPIHono<AgentEnv>().openapi(enrolRoute, pending).openapi(renewRoute, pending)
+export function certificateRoutes({ sql, authority, runbookKey, now, log }: AgentNeeds) {
+  const answerFor = (agentId: string, certificate: string) => {
+    return { agentId, certificate, ca: authority.certificate, runbookKey }
+  }
+  return newAgentRoutes()
+    .openapi(enrolRoute, async (c) => {
+      const { token, csr, hostName, machineId } = c.req.valid('json')
+      const agentId = randomUUID()
+      const { certificate, ...issued } = await issueAgentCertificate(authority, {
+        agentId,
+        csr,
+        now: now(),
+      })
+      const enrolment = {
+        agentId,
+        hostName,
+        machineId,
+        tokenHash: hashToken(token),
+        certificate: issued,
+      }
+      if (!(await enrolAgent({ sql }, enrolment))) {
+        log('enrolment_refused', { hostName, address: c.env.incoming.socket.remoteAddress })
+        const detail =
+          'The token has been used, has run out, or is for another host; make one with: npx trunkline agent token'
+        throw new ProblemError({ status: 401, detail })
+      }
+      log('agent_enrolled', { agentId, hostName })
+      return c.json(answerFor(agentId, certificate), 200)
+    })
+    .openapi(renewRoute, async (c) => {
+      const { id: agentId, serial: oldSerial } = c.get('agent')
+      const { csr } = c.req.valid('json')
+      const { certificate, ...issued } = await issueAgentCertificate(authority, {
+        agentId,
+        csr,
+        now: now(),
+      })
+      await renewCertificate({ sql }, { agentId, oldSerial, ...issued })
+      return c.json(answerFor(agentId, certificate), 200)
+    })
 }
 
 const enrolRoute = createRoute({
