@@ -40,7 +40,7 @@ export function parseRepositoryUrl(text: string): Endpoint {
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname.includes(',')) {
     throw new Error('the repository URL is not postgres://user@host:port/database (one host only)')
   }
   return url

@@ -30,9 +30,9 @@ export interface SlotOptions {
 }
 
 /**
- * A postgres.js client of one connection that never makes a second one. Its own pool is not used because a client
- * of postgres.js 3.4.9 whose connection broke sends what is left of a transaction, and its rollback, over the next
- * connection, into whatever runs there; and because nothing bounds how long a query of it may stay unanswered.
+ * A postgres.js client of one connection that never makes a second one. Its own pool is not used: in 3.4.9 what is left
+ * of a transaction whose connection broke is written to no socket, which throws where nobody can catch it, or to the
+ * next connection, into whatever runs there; and nothing bounds how long a query may stay unanswered.
  */
 export function createSlot({ options, open, onNotify }: SlotOptions): Slot {
   const lost = new AbortController()
@@ -69,6 +69,7 @@ export function createSlot({ options, open, onNotify }: SlotOptions): Slot {
         ready,
       }),
     close: async () => {
+      if (lost.signal.aborted) return
       await client.end({ timeout: 1 })
       destroy(new Error('the connection was closed'))
     },
