@@ -1,7 +1,7 @@
 import { createMemo, type JSX, Show } from 'solid-js'
 import { answerOf, client } from '../api.ts'
-import { createWatch } from '../watch.ts'
 import { ProblemNote } from '../ui/problem.tsx'
+import { createWatch } from '../watch.ts'
 import type { ChartSpec } from './catalogue.ts'
 import { Chart } from './chart.tsx'
 import type { EventMark } from './event-marks.ts'
@@ -19,44 +19,7 @@ interface Props {
 
 /** One chart of the catalogue for one instance: reads its history and keeps it current while the range is live. */
 export function HistoryChart(props: Props): JSX.Element {
-  // A live range is read to now each time; only its length decides whether to ask anew at once.
-  const length = () => props.span.to - props.span.from
-  const source = createMemo(
-    () => ({
-      spec: props.spec,
-      target:
-        props.spec.target === 'host'
-          ? { host: String(props.instance.host.id) }
-          : { instance: String(props.instance.id) },
-      key: props.isLive ? `live ${length()}` : `${props.span.from} ${props.span.to}`,
-    }),
-    undefined,
-    {
-      equals: (a, b) =>
-        a.key === b.key &&
-        a.spec === b.spec &&
-        JSON.stringify(a.target) === JSON.stringify(b.target),
-    },
-  )
-  const history = createWatch({
-    source,
-    read: ({ spec, target }, signal) => {
-      const query = {
-        ...target,
-        from: new Date(props.span.from).toISOString(),
-        to: new Date(props.span.to).toISOString(),
-        columns: Object.keys(spec.columns).join(','),
-      }
-      return answerOf(
-        client.history[':probe'].$get(
-          { param: { probe: spec.probe }, query },
-          { init: { signal } },
-        ),
-      )
-    },
-    everyMs: 15_000,
-    whole: true,
-  })
+  const history = createHistoryWatch(props)
   const lines = createMemo(() => linesOf(history.data() ?? { series: [] }, props.spec))
   return (
     <div class="chart-place" classList={{ old: history.isOld() }}>
@@ -73,4 +36,39 @@ export function HistoryChart(props: Props): JSX.Element {
       </Show>
     </div>
   )
+}
+
+function createHistoryWatch(props: Props) {
+  // A live range is read to now at each poll: only its length decides whether to ask anew at once.
+  const source = createMemo(() => {
+    const { from, to } = props.span
+    const target =
+      props.spec.target === 'host'
+        ? { host: props.instance.host.id }
+        : { instance: props.instance.id }
+    return JSON.stringify([target, props.isLive ? to - from : [from, to]])
+  })
+  return createWatch({
+    source,
+    read: (_, signal) => {
+      const { spec, instance, span } = props
+      const target =
+        spec.target === 'host'
+          ? { host: String(instance.host.id) }
+          : { instance: String(instance.id) }
+      const query = {
+        ...target,
+        from: new Date(span.from).toISOString(),
+        to: new Date(span.to).toISOString(),
+        columns: Object.keys(spec.columns).join(','),
+      }
+      const asked = client.history[':probe'].$get(
+        { param: { probe: spec.probe }, query },
+        { init: { signal } },
+      )
+      return answerOf(asked)
+    },
+    everyMs: 15_000,
+    whole: true,
+  })
 }

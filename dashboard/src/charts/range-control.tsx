@@ -22,10 +22,6 @@ interface Props {
 
 /** The one time range of all charts of a page; it lives in the URL. */
 export function RangeControl(props: Props): JSX.Element {
-  let select: HTMLSelectElement | undefined
-  createKeys({ t: () => select?.focus() })
-  const chosen = () =>
-    isLive(props.range) && props.range.from.startsWith('now-') ? props.range.from.slice(4) : ''
   const step = (direction: -1 | 1) => props.choose(shifted(props.span, direction, exactNow()))
   return (
     <div class="range" role="group" aria-label="Time range">
@@ -36,23 +32,7 @@ export function RangeControl(props: Props): JSX.Element {
       >
         ‹
       </button>
-      <select
-        ref={(element) => (select = element)}
-        aria-label="Time range"
-        value={chosen()}
-        onChange={(event) => props.choose({ from: `now-${event.currentTarget.value}`, to: 'now' })}
-      >
-        <Show when={!presets.some((preset) => preset === chosen())}>
-          <option value={chosen()}>{rangeName(props.range) ?? 'fixed range'}</option>
-        </Show>
-        <For each={presets}>
-          {(preset) => (
-            <option value={preset} selected={preset === chosen()}>
-              {rangeName({ from: `now-${preset}`, to: 'now' })}
-            </option>
-          )}
-        </For>
-      </select>
+      <RangeSelect {...props} />
       <button
         aria-label="Half a range later"
         title="Half a range later"
@@ -76,6 +56,32 @@ export function RangeControl(props: Props): JSX.Element {
         </span>
       </Show>
     </div>
+  )
+}
+
+function RangeSelect(props: Props): JSX.Element {
+  let select: HTMLSelectElement | undefined
+  createKeys({ t: () => select?.focus() })
+  const chosen = () =>
+    isLive(props.range) && props.range.from.startsWith('now-') ? props.range.from.slice(4) : ''
+  return (
+    <select
+      ref={(element) => (select = element)}
+      aria-label="Time range"
+      value={chosen()}
+      onChange={(event) => props.choose({ from: `now-${event.currentTarget.value}`, to: 'now' })}
+    >
+      <Show when={!presets.some((preset) => preset === chosen())}>
+        <option value={chosen()}>{rangeName(props.range) ?? 'fixed range'}</option>
+      </Show>
+      <For each={presets}>
+        {(preset) => (
+          <option value={preset} selected={preset === chosen()}>
+            {rangeName({ from: `now-${preset}`, to: 'now' })}
+          </option>
+        )}
+      </For>
+    </select>
   )
 }
 

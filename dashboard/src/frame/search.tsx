@@ -9,71 +9,95 @@ const most = 8
 
 /** Goes to an instance by part of its name, address or host. `/` comes here. */
 export function Search(): JSX.Element {
+  const list = createUniqueId()
+  const search = createSearch()
+  return (
+    <div class="search">
+      <input
+        ref={search.hold}
+        type="search"
+        role="combobox"
+        aria-label="Find an instance"
+        aria-expanded={search.isOpen()}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={
+          search.isOpen() && search.found().length > 0 ? `${list}-${search.at()}` : undefined
+        }
+        placeholder="Find an instance  /"
+        autocomplete="off"
+        value={search.text()}
+        onInput={search.type}
+        onKeyDown={search.press}
+      />
+      <Show when={search.isOpen()}>
+        <Found id={list} instances={search.found()} at={search.at()} open={search.open} />
+      </Show>
+    </div>
+  )
+}
+
+/** The text, what it finds, and the keys of a list box. */
+function createSearch() {
   const overview = useOverview()
   const navigate = useNavigate()
-  const list = createUniqueId()
   const [text, setText] = createSignal('')
   const [at, setAt] = createSignal(0)
   let input: HTMLInputElement | undefined
   const found = createMemo(() => findInstances(overview.data()?.instances ?? [], text()))
   const isOpen = () => text().trim() !== ''
-  const open = (instance: Instance | undefined) => {
-    if (!instance) return
+  const type = (event: { currentTarget: HTMLInputElement }) => {
+    setText(event.currentTarget.value)
+    setAt(0)
+  }
+  const leave = () => {
     setText('')
     input?.blur()
+  }
+  const open = (instance: Instance | undefined) => {
+    if (!instance) return
+    leave()
     navigate(`/instances/${instance.id}`)
   }
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) setAt((at() + step + found().length) % Math.max(1, found().length))
     else if (event.key === 'Enter') open(found()[at()])
-    else if (event.key === 'Escape') {
-      setText('')
-      input?.blur()
-    } else return
+    else if (event.key === 'Escape') leave()
+    else return
     event.preventDefault()
   }
   createKeys({ '/': () => input?.focus() })
+  const hold = (element: HTMLInputElement) => {
+    input = element
+  }
+  return { text, at, found, isOpen, open, press, type, hold }
+}
+
+function Found(props: {
+  id: string
+  instances: readonly Instance[]
+  at: number
+  open: (instance: Instance) => void
+}): JSX.Element {
   return (
-    <div class="search">
-      <input
-        ref={(element) => (input = element)}
-        type="search"
-        role="combobox"
-        aria-label="Find an instance"
-        aria-expanded={isOpen()}
-        aria-controls={list}
-        aria-autocomplete="list"
-        aria-activedescendant={isOpen() && found().length > 0 ? `${list}-${at()}` : undefined}
-        placeholder="Find an instance  /"
-        autocomplete="off"
-        value={text()}
-        onInput={(event) => {
-          setText(event.currentTarget.value)
-          setAt(0)
-        }}
-        onKeyDown={press}
-      />
-      <Show when={isOpen()}>
-        <ul id={list} role="listbox" aria-label="Instances">
-          <For each={found()} fallback={<li class="dim">No instance is called that.</li>}>
-            {(instance, index) => (
-              <li
-                id={`${list}-${index()}`}
-                role="option"
-                aria-selected={index() === at()}
-                onMouseDown={() => open(instance)}
-              >
-                <bdi>{visible(instance.name)}</bdi>{' '}
-                <small class="dim">
-                  {instance.address}:{instance.port}
-                </small>
-              </li>
-            )}
-          </For>
-        </ul>
-      </Show>
-    </div>
+    <ul id={props.id} role="listbox" aria-label="Instances">
+      <For each={props.instances} fallback={<li class="dim">No instance is called that.</li>}>
+        {(instance, index) => (
+          <li
+            id={`${props.id}-${index()}`}
+            role="option"
+            aria-selected={index() === props.at}
+            onMouseDown={() => props.open(instance)}
+          >
+            <bdi>{visible(instance.name)}</bdi>{' '}
+            <small class="dim">
+              {instance.address}:{instance.port}
+            </small>
+          </li>
+        )}
+      </For>
+    </ul>
   )
 }
 

@@ -1,8 +1,9 @@
 import { A, useParams } from '@solidjs/router'
-import { createSignal, For, type JSX, Show } from 'solid-js'
-import { type Action, answerOf, client, problemOf } from '../../api.ts'
+import { For, type JSX, Show } from 'solid-js'
+import { type Action, answerOf, client } from '../../api.ts'
 import { notify } from '../../notices.ts'
 import { can } from '../../session.ts'
+import { createQuickTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
 import { createTitle } from '../../title.ts'
 import { Moment } from '../../ui/moment.tsx'
@@ -106,23 +107,16 @@ function Facts(props: { action: Action }): JSX.Element {
 
 /** Only what no agent has begun can be taken back. */
 function CancelButton(props: { action: Action }): JSX.Element {
-  const [isBusy, setBusy] = createSignal(false)
-  const cancel = async () => {
-    setBusy(true)
-    try {
-      await answerOf(client.actions[':id'].cancel.$post({ param: { id: props.action.id } }))
-      notify('Cancelled.')
-    } catch (error) {
-      notify(problemOf(error).detail)
-    }
-    setBusy(false)
-  }
+  const cancel = createQuickTask(async () => {
+    await answerOf(client.actions[':id'].cancel.$post({ param: { id: props.action.id } }))
+    notify('Cancelled.')
+  })
   return (
     <Show
       when={can('operator') && ['proposed', 'queued', 'dispatched'].includes(props.action.state)}
     >
       <div class="buttons">
-        <button disabled={isBusy()} onClick={() => void cancel()}>
+        <button disabled={cancel.isBusy()} onClick={() => cancel.run()}>
           Cancel it
         </button>
       </div>

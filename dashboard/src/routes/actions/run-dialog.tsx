@@ -1,5 +1,5 @@
-import { createSignal, type JSX, Show } from 'solid-js'
-import { type Problem, problemOf } from '../../api.ts'
+import { type JSX, Show } from 'solid-js'
+import { createTask } from '../../task.ts'
 import { ModalDialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem.tsx'
 import { Parameters } from './action-card.tsx'
@@ -18,19 +18,10 @@ interface Props {
 
 /** Before anything is changed on a server: what, where, and whether somebody has looked first. */
 export function RunDialog(props: Props): JSX.Element {
-  const [problem, setProblem] = createSignal<Problem>()
-  const [isBusy, setBusy] = createSignal(false)
-  const run = async () => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      await props.run()
-      props.close()
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-    setBusy(false)
-  }
+  const task = createTask(async () => {
+    await props.run()
+    props.close()
+  })
   return (
     <ModalDialog
       title={`Run ${props.runbook}?`}
@@ -51,9 +42,9 @@ export function RunDialog(props: Props): JSX.Element {
         The session is checked again in the same statement; if it is no longer the same one, nothing
         happens.
       </p>
-      <ProblemNote problem={problem()} />
+      <ProblemNote problem={task.problem()} />
       <div class="buttons">
-        <button class="danger" disabled={isBusy()} onClick={() => void run()}>
+        <button class="danger" disabled={task.isBusy()} onClick={() => task.run()}>
           Run it
         </button>
         <button onClick={() => props.close()}>Do nothing</button>

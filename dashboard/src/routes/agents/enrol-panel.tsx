@@ -1,20 +1,15 @@
 import { createSignal, type JSX, Show } from 'solid-js'
-import { type AgentToken, answerOf, client, type Problem, problemOf } from '../../api.ts'
+import { type AgentToken, answerOf, client } from '../../api.ts'
+import { createTask } from '../../task.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 /** Makes a single-use token, and the command to type on the other host. */
 export function EnrolPanel(): JSX.Element {
   const [token, setToken] = createSignal<AgentToken>()
-  const [problem, setProblem] = createSignal<Problem>()
-  const make = async (host: string) => {
-    setProblem(undefined)
-    try {
-      setToken(await answerOf(client['agent-tokens'].$post({ json: host ? { host } : {} })))
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-  }
+  const make = createTask(async (host: string) => {
+    setToken(await answerOf(client['agent-tokens'].$post({ json: host ? { host } : {} })))
+  })
   return (
     <section class="panel" aria-labelledby="enrol">
       <h2 id="enrol">Enrol another host</h2>
@@ -23,7 +18,7 @@ export function EnrolPanel(): JSX.Element {
         onSubmit={(event) => {
           event.preventDefault()
           const host = new FormData(event.currentTarget).get('host')
-          void make(typeof host === 'string' ? host.trim() : '')
+          make.run(typeof host === 'string' ? host.trim() : '')
         }}
       >
         <label>
@@ -32,7 +27,7 @@ export function EnrolPanel(): JSX.Element {
         </label>
         <button type="submit">Make a token</button>
       </form>
-      <ProblemNote problem={problem()} />
+      <ProblemNote problem={make.problem()} />
       <Show when={token()}>
         {(made) => (
           <>

@@ -3,9 +3,11 @@ import { For, type JSX, Show } from 'solid-js'
 import type { AlertDetail } from '../../api.ts'
 import { sayQuantity } from '../../text/quantity.ts'
 import { sayValue, visible } from '../../text/visible.ts'
+import { Fact } from '../../ui/fact.tsx'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age, Moment } from '../../ui/moment.tsx'
 import { alertShown } from '../alerts/alert-line.tsx'
+import { whereOf } from './where.ts'
 
 const healthWords: Record<AlertDetail['health'], string> = {
   ok: '',
@@ -33,63 +35,15 @@ export function AlertHead(props: { alert: AlertDetail; isOld: boolean }): JSX.El
         {(words) => <p class="problem">{words()}</p>}
       </Show>
       <section class="panel" aria-label="Facts">
-        <dl class="facts big">
-          <div>
-            <dt>value</dt>
-            <dd>
-              <b>{sayQuantity(props.alert.value, props.alert.unit)}</b>
-              <Show when={props.alert.threshold !== null}>
-                <span class="dim">
-                  {' '}
-                  against {sayQuantity(props.alert.threshold, props.alert.unit)}
-                </span>
-              </Show>
-            </dd>
-          </div>
-          <Where alert={props.alert} />
-          <Since alert={props.alert} />
-          <div>
-            <dt>data of</dt>
-            <dd>
-              <Age at={props.alert.dataAt} />
-              <Show when={props.alert.dataAt}> ago</Show>
-            </dd>
-          </div>
-          <div>
-            <dt>rule</dt>
-            <dd>
-              <A href={`/rules#${props.alert.rule}`}>
-                {props.alert.code} {props.alert.rule}
-              </A>
-              <span class="dim"> {props.alert.summary}</span>
-            </dd>
-          </div>
-          <Show when={props.alert.flapping}>
-            <div>
-              <dt>flapping</dt>
-              <dd>changes too often; told less</dd>
-            </div>
-          </Show>
-          <Show when={props.alert.muted}>
-            {(rule) => (
-              <div>
-                <dt>not told</dt>
-                <dd>muted by {visible(rule())}</dd>
-              </div>
-            )}
-          </Show>
-        </dl>
+        <Facts alert={props.alert} />
         <details>
           <summary class="dim">Labels</summary>
           <dl class="facts labels">
             <For each={Object.entries(props.alert.labels)}>
               {([name, value]) => (
-                <div>
-                  <dt>{visible(name)}</dt>
-                  <dd>
-                    <bdi>{sayValue(value)}</bdi>
-                  </dd>
-                </div>
+                <Fact name={visible(name)}>
+                  <bdi>{sayValue(value)}</bdi>
+                </Fact>
               )}
             </For>
           </dl>
@@ -99,57 +53,50 @@ export function AlertHead(props: { alert: AlertDetail; isOld: boolean }): JSX.El
   )
 }
 
-function Where(props: { alert: AlertDetail }): JSX.Element {
+function Facts(props: { alert: AlertDetail }): JSX.Element {
   return (
-    <Show when={props.alert.instance ?? props.alert.agent}>
-      {(at) => (
-        <div>
-          <dt>{props.alert.instance ? 'instance' : 'agent'}</dt>
-          <dd>
-            <A
-              href={
-                props.alert.instance
-                  ? `/instances/${props.alert.instance.id}${around(props.alert)}`
-                  : '/agents'
-              }
-            >
-              <bdi>{visible(at().name)}</bdi>
+    <dl class="facts big">
+      <Fact name="value">
+        <b>{sayQuantity(props.alert.value, props.alert.unit)}</b>
+        <Show when={props.alert.threshold !== null}>
+          <span class="dim"> against {sayQuantity(props.alert.threshold, props.alert.unit)}</span>
+        </Show>
+      </Fact>
+      <Show when={whereOf(props.alert)}>
+        {(where) => (
+          <Fact name={where().kind}>
+            <A href={where().href}>
+              <bdi>{visible(where().name)}</bdi>
             </A>
-          </dd>
-        </div>
-      )}
-    </Show>
-  )
-}
-
-function Since(props: { alert: AlertDetail }): JSX.Element {
-  return (
-    <>
-      <div>
-        <dt>{props.alert.raisedAt ? 'raised' : 'pending since'}</dt>
-        <dd>
-          <Moment at={props.alert.raisedAt ?? props.alert.pendingSince} zone ago />
-        </dd>
-      </div>
-      <Show when={props.alert.resolvedAt}>
-        {(at) => (
-          <div>
-            <dt>resolved</dt>
-            <dd>
-              <Moment at={at()} zone ago />
-            </dd>
-          </div>
+          </Fact>
         )}
       </Show>
-    </>
+      <Fact name={props.alert.raisedAt ? 'raised' : 'pending since'}>
+        <Moment at={props.alert.raisedAt ?? props.alert.pendingSince} zone ago />
+      </Fact>
+      <Show when={props.alert.resolvedAt}>
+        {(at) => (
+          <Fact name="resolved">
+            <Moment at={at()} zone ago />
+          </Fact>
+        )}
+      </Show>
+      <Fact name="data of">
+        <Age at={props.alert.dataAt} />
+        <Show when={props.alert.dataAt}> ago</Show>
+      </Fact>
+      <Fact name="rule">
+        <A href={`/rules#${props.alert.rule}`}>
+          {props.alert.code} {props.alert.rule}
+        </A>
+        <span class="dim"> {props.alert.summary}</span>
+      </Fact>
+      <Show when={props.alert.flapping}>
+        <Fact name="flapping">changes too often; told less</Fact>
+      </Show>
+      <Show when={props.alert.muted}>
+        {(rule) => <Fact name="not told">muted by {visible(rule())}</Fact>}
+      </Show>
+    </dl>
   )
-}
-
-/** The charts of the time it was raised in, once that is more than an hour ago. */
-function around(alert: AlertDetail): string {
-  const [raised, changed] = [Date.parse(alert.raisedAt ?? ''), Date.parse(alert.changedAt)]
-  if (Number.isNaN(raised) || !alert.resolvedAt) return ''
-  const at = (ms: number) =>
-    encodeURIComponent(new Date(Math.floor(ms / 1_000) * 1_000).toISOString().replace('.000', ''))
-  return `?from=${at(raised - 1_800_000)}&to=${at(changed + 900_000)}`
 }

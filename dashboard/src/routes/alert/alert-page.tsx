@@ -1,15 +1,14 @@
 import { A, useParams } from '@solidjs/router'
 import { createSignal, type JSX, lazy, Show, Suspense } from 'solid-js'
-import { type AlertDetail, answerOf, client, problemOf } from '../../api.ts'
+import { type AlertDetail, answerOf, client } from '../../api.ts'
 import { createKeys } from '../../keys.ts'
-import { notify } from '../../notices.ts'
 import { can } from '../../session.ts'
 import { visible } from '../../text/visible.ts'
 import { createTitle } from '../../title.ts'
-import { Moment } from '../../ui/moment.tsx'
 import { RowsTable } from '../../ui/rows-table.tsx'
 import { Watched } from '../../ui/watched.tsx'
-import { createWatch } from '../../watch.ts'
+import { createWatch, type Watch } from '../../watch.ts'
+import { Acknowledgement } from './acknowledgement.tsx'
 import { AlertHead } from './alert-head.tsx'
 import { NotificationList } from './notification-list.tsx'
 import { Repairs } from './repairs.tsx'
@@ -20,10 +19,8 @@ const AcknowledgeDialog = lazy(async () => ({
   default: (await import('../alerts/acknowledge-dialog.tsx')).AcknowledgeDialog,
 }))
 
-/** Everything about one alert, in the order somebody woken by it needs: what, since when, what to do, then why. */
 export function AlertPage(): JSX.Element {
   const params = useParams<{ id: string }>()
-  const [isAsking, setAsking] = createSignal(false)
   const alert = createWatch({
     source: () => params.id,
     read: (id, signal) =>
@@ -31,56 +28,10 @@ export function AlertPage(): JSX.Element {
     wants: (event, id) => event.kind === 'action' || (event.kind === 'alert' && event.id === id),
     everyMs: 5_000,
   })
-  const mayAcknowledge = () => {
-    const known = alert.data()
-    return (
-      known !== undefined && known.condition !== 'normal' && !known.acknowledged && can('responder')
-    )
-  }
   createTitle(() => visible(alert.data()?.message ?? 'Alert').slice(0, 80))
-  createKeys({ a: () => mayAcknowledge() && setAsking(true) })
   return (
     <div class="page alert-page">
-      <Watched watch={alert}>
-        {(data) => (
-          <>
-            <AlertHead alert={data()} isOld={alert.isOld()} />
-            <Acknowledged
-              alert={data()}
-              mayAcknowledge={mayAcknowledge()}
-              ask={() => setAsking(true)}
-              changed={alert.refresh}
-            />
-            <div class="alert-columns">
-              <div class="page">
-                <section class="panel" aria-labelledby="what-to-do">
-                  <h2 id="what-to-do">What to do</h2>
-                  <p class="what-to-do">
-                    {data()
-                      .whatToDo.trim()
-                      .replace(/\s*\n\s*/g, ' ')}
-                  </p>
-                </section>
-                <Repairs alert={data()} changed={alert.refresh} />
-                <Evidence rows={data().evidence} />
-              </div>
-              <div class="page">
-                <Timeline transitions={data().transitions} unit={data().unit} />
-                <NotificationList notifications={data().notifications} />
-              </div>
-            </div>
-            <Show when={isAsking()}>
-              <Suspense>
-                <AcknowledgeDialog
-                  alert={data()}
-                  close={() => setAsking(false)}
-                  done={alert.refresh}
-                />
-              </Suspense>
-            </Show>
-          </>
-        )}
-      </Watched>
+      <Watched watch={alert}>{(data) => <OneAlert alert={data()} watch={alert} />}</Watched>
       <p class="dim">
         <A href="/alerts">All open alerts</A>
       </p>
@@ -88,60 +39,45 @@ export function AlertPage(): JSX.Element {
   )
 }
 
-function Acknowledged(props: {
-  alert: AlertDetail
-  mayAcknowledge: boolean
-  ask: () => void
-  changed: () => void
-}): JSX.Element {
-  const withdraw = async () => {
-    try {
-      await answerOf(client.alerts[':id'].acknowledge.$delete({ param: { id: props.alert.id } }))
-      props.changed()
-    } catch (error) {
-      notify(problemOf(error).detail)
-    }
-  }
+/** Everything about one alert, in the order somebody woken by it needs: what, since when, what to do, then why. */
+function OneAlert(props: { alert: AlertDetail; watch: Watch<AlertDetail> }): JSX.Element {
+  const [isAsking, setAsking] = createSignal(false)
+  const mayAcknowledge = () =>
+    props.alert.condition !== 'normal' && !props.alert.acknowledged && can('responder')
+  createKeys({ a: () => mayAcknowledge() && setAsking(true) })
   return (
-    <Show
-      when={props.alert.acknowledged}
-      fallback={
-        <Show when={props.mayAcknowledge}>
-          <div class="buttons">
-            <button class="primary" onClick={() => props.ask()}>
-              Acknowledge <kbd aria-hidden="true">a</kbd>
-            </button>
-          </div>
-        </Show>
-      }
-    >
-      {(known) => (
-        <section class="panel acknowledged" aria-label="Acknowledged">
-          <p>
-            Acknowledged by <b>{visible(known().by)}</b> <Moment at={known().at} ago />
-            <Show when={known().until}>
-              {(until) => (
-                <>
-                  , until <Moment at={until()} />
-                </>
-              )}
-            </Show>
-            <Show when={known().note}>
-              {(note) => (
-                <>
-                  : <bdi>{visible(note(), { lines: true })}</bdi>
-                </>
-              )}
-            </Show>
-          </p>
-          <Show when={can('responder')}>
-            <button class="quiet" onClick={() => void withdraw()}>
-              Withdraw
-            </button>
-          </Show>
-        </section>
-      )}
-    </Show>
+    <>
+      <AlertHead alert={props.alert} isOld={props.watch.isOld()} />
+      <Acknowledgement
+        alert={props.alert}
+        mayAcknowledge={mayAcknowledge()}
+        ask={() => setAsking(true)}
+        changed={props.watch.refresh}
+      />
+      <div class="alert-columns">
+        <div class="page">
+          <section class="panel" aria-labelledby="what-to-do">
+            <h2 id="what-to-do">What to do</h2>
+            <p class="what-to-do">{props.alert.whatToDo.trim().replace(/\s*\n\s*/g, ' ')}</p>
+          </section>
+          <Repairs alert={props.alert} changed={props.watch.refresh} />
+          <Evidence rows={props.alert.evidence} />
+        </div>
+        <div class="page">
+          <Timeline transitions={props.alert.transitions} unit={props.alert.unit} />
+          <NotificationList notifications={props.alert.notifications} />
+        </div>
+      </div>
+      <Show when={isAsking()}>
+        <Suspense>
+          <AcknowledgeDialog
+            alert={props.alert}
+            close={() => setAsking(false)}
+            done={props.watch.refresh}
+          />
+        </Suspense>
+      </Show>
+    </>
   )
 }
 

@@ -1,17 +1,18 @@
-import { createSignal, type JSX } from 'solid-js'
-import { type Alert, answerOf, client, type Problem, problemOf } from '../../api.ts'
+import { For, type JSX } from 'solid-js'
+import { type Alert, answerOf, client } from '../../api.ts'
 import { exactNow } from '../../clock.ts'
 import { notify } from '../../notices.ts'
+import { createTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
 import { ModalDialog } from '../../ui/dialog.tsx'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 const ends = [
-  { value: '', name: 'until it is resolved' },
-  { value: '1', name: 'for 1 hour' },
-  { value: '4', name: 'for 4 hours' },
-  { value: '12', name: 'for 12 hours' },
-  { value: '24', name: 'for a day' },
+  { hours: '', name: 'until it is resolved' },
+  { hours: '1', name: 'for 1 hour' },
+  { hours: '4', name: 'for 4 hours' },
+  { hours: '12', name: 'for 12 hours' },
+  { hours: '24', name: 'for a day' },
 ] as const
 
 interface Props {
@@ -22,25 +23,13 @@ interface Props {
 
 /** Says that somebody is on it: with a note, and an end after which it counts as unseen again. */
 export function AcknowledgeDialog(props: Props): JSX.Element {
-  const [problem, setProblem] = createSignal<Problem>()
-  const [isBusy, setBusy] = createSignal(false)
-  const save = async (fields: FormData) => {
-    setBusy(true)
-    try {
-      await answerOf(
-        client.alerts[':id'].acknowledge.$post({
-          param: { id: props.alert.id },
-          json: readForm(fields),
-        }),
-      )
-      notify('Acknowledged.')
-      props.done()
-      props.close()
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-    setBusy(false)
-  }
+  const save = createTask(async (fields: FormData) => {
+    const param = { id: props.alert.id }
+    await answerOf(client.alerts[':id'].acknowledge.$post({ param, json: readForm(fields) }))
+    notify('Acknowledged.')
+    props.done()
+    props.close()
+  })
   return (
     <ModalDialog title="Acknowledge" isOpen close={() => props.close()}>
       <p>
@@ -50,24 +39,13 @@ export function AcknowledgeDialog(props: Props): JSX.Element {
         class="page"
         onSubmit={(event) => {
           event.preventDefault()
-          void save(new FormData(event.currentTarget))
+          save.run(new FormData(event.currentTarget))
         }}
       >
-        <label>
-          <span>Note: what you know, what you do</span>
-          <textarea name="note" rows="3" maxlength="2000" />
-        </label>
-        <label>
-          <span>Holds</span>
-          <select name="hours">
-            {ends.map((end) => (
-              <option value={end.value}>{end.name}</option>
-            ))}
-          </select>
-        </label>
-        <ProblemNote problem={problem()} />
+        <Fields />
+        <ProblemNote problem={save.problem()} />
         <div class="buttons">
-          <button class="primary" type="submit" disabled={isBusy()}>
+          <button class="primary" type="submit" disabled={save.isBusy()}>
             Acknowledge
           </button>
           <button type="button" onClick={() => props.close()}>
@@ -76,6 +54,23 @@ export function AcknowledgeDialog(props: Props): JSX.Element {
         </div>
       </form>
     </ModalDialog>
+  )
+}
+
+function Fields(): JSX.Element {
+  return (
+    <>
+      <label>
+        <span>Note: what you know, what you do</span>
+        <textarea name="note" rows="3" maxlength="2000" />
+      </label>
+      <label>
+        <span>Holds</span>
+        <select name="hours">
+          <For each={ends}>{(end) => <option value={end.hours}>{end.name}</option>}</For>
+        </select>
+      </label>
+    </>
   )
 }
 

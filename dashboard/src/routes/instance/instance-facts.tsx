@@ -5,6 +5,7 @@ import { now } from '../../clock.ts'
 import { areaShown, availabilityShown } from '../../health.ts'
 import { sayDuration } from '../../text/duration.ts'
 import { visible } from '../../text/visible.ts'
+import { Fact } from '../../ui/fact.tsx'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age, Moment } from '../../ui/moment.tsx'
 import { areas } from '../overview/matrix.tsx'
@@ -15,12 +16,6 @@ interface Props {
 }
 
 export function InstanceFacts(props: Props): JSX.Element {
-  const uptime = () => {
-    const started = props.instance.startedAt
-    return started && props.instance.state === 'up'
-      ? (now() - Date.parse(started)) / 1_000
-      : undefined
-  }
   return (
     <>
       <header class="page-head">
@@ -44,31 +39,42 @@ export function InstanceFacts(props: Props): JSX.Element {
         )}
       </Show>
       <section class="panel" aria-label="Facts">
-        <dl class="facts">
-          <Fact name="address">
-            {visible(props.instance.address)}:{props.instance.port}/
-            {visible(props.instance.database)}
-          </Fact>
-          <Fact name="version">{visible(props.instance.version ?? '–')}</Fact>
-          <Fact name="role">{props.instance.role ?? '–'}</Fact>
-          <Fact name="started">
-            <Moment at={props.instance.startedAt} />
-            <Show when={uptime()}>
-              {(seconds) => <span class="dim"> · up {sayDuration(seconds())}</span>}
-            </Show>
-          </Fact>
-          <Fact name="host">{visible(props.instance.host.name)}</Fact>
-          <Fact name="agent">
-            <A href="/agents">{visible(props.instance.agent.name)}</A>
-          </Fact>
-          <Fact name="system identifier">{visible(props.instance.systemIdentifier ?? '–')}</Fact>
-          <Fact name="actions">
-            {props.instance.hasActor ? 'may be run' : 'none: no role for runbooks is set'}
-          </Fact>
-        </dl>
+        <Facts instance={props.instance} />
         <Areas {...props} />
       </section>
     </>
+  )
+}
+
+function Facts(props: { instance: Instance }): JSX.Element {
+  const uptime = () => {
+    const started = props.instance.startedAt
+    return started && props.instance.state === 'up'
+      ? (now() - Date.parse(started)) / 1_000
+      : undefined
+  }
+  return (
+    <dl class="facts">
+      <Fact name="address">
+        {visible(props.instance.address)}:{props.instance.port}/{visible(props.instance.database)}
+      </Fact>
+      <Fact name="version">{visible(props.instance.version ?? '–')}</Fact>
+      <Fact name="role">{props.instance.role ?? '–'}</Fact>
+      <Fact name="started">
+        <Moment at={props.instance.startedAt} />
+        <Show when={uptime()}>
+          {(seconds) => <span class="dim"> · up {sayDuration(seconds())}</span>}
+        </Show>
+      </Fact>
+      <Fact name="host">{visible(props.instance.host.name)}</Fact>
+      <Fact name="agent">
+        <A href="/agents">{visible(props.instance.agent.name)}</A>
+      </Fact>
+      <Fact name="system identifier">{visible(props.instance.systemIdentifier ?? '–')}</Fact>
+      <Fact name="actions">
+        {props.instance.hasActor ? 'may be run' : 'none: no role for runbooks is set'}
+      </Fact>
+    </dl>
   )
 }
 
@@ -98,14 +104,5 @@ function Areas(props: Props): JSX.Element {
         )}
       </For>
     </ul>
-  )
-}
-
-function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   )
 }

@@ -1,7 +1,8 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
-import { answerOf, type Channel, client, problemOf } from '../../api.ts'
+import { For, type JSX, Show } from 'solid-js'
+import { answerOf, type Channel, client } from '../../api.ts'
 import { notify } from '../../notices.ts'
 import { can } from '../../session.ts'
+import { createQuickTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
 import { Empty } from '../../ui/problem.tsx'
 import { Watched } from '../../ui/watched.tsx'
@@ -39,24 +40,16 @@ export function Channels(): JSX.Element {
 }
 
 function Line(props: { channel: Channel }): JSX.Element {
-  const [isBusy, setBusy] = createSignal(false)
-  const test = async () => {
-    setBusy(true)
-    try {
-      const { results } = await answerOf(
-        client.channels[':id'].test.$post({ param: { id: String(props.channel.id) } }),
-      )
-      const bad = results.filter((result) => !result.ok)
-      notify(
-        bad.length === 0
-          ? `Sent to ${results.length} receivers.`
-          : bad.map(({ receiver, reply }) => `${receiver}: ${reply ?? 'no answer'}`).join('; '),
-      )
-    } catch (error) {
-      notify(problemOf(error).detail)
-    }
-    setBusy(false)
-  }
+  const test = createQuickTask(async () => {
+    const param = { id: String(props.channel.id) }
+    const { results } = await answerOf(client.channels[':id'].test.$post({ param }))
+    const bad = results.filter((result) => !result.ok)
+    notify(
+      bad.length === 0
+        ? `Sent to ${results.length} ${results.length === 1 ? 'receiver' : 'receivers'}.`
+        : bad.map(({ receiver, reply }) => `${receiver}: ${reply ?? 'no answer'}`).join('; '),
+    )
+  })
   return (
     <li class="buttons">
       <b>
@@ -68,7 +61,7 @@ function Line(props: { channel: Channel }): JSX.Element {
         <span class="tag">off</span>
       </Show>
       <Show when={can('operator')}>
-        <button disabled={isBusy()} onClick={() => void test()}>
+        <button disabled={test.isBusy()} onClick={() => test.run()}>
           Send a test
         </button>
       </Show>

@@ -1,8 +1,9 @@
 import { A } from '@solidjs/router'
-import { createSignal, type JSX, Show } from 'solid-js'
-import { answerOf, client, type Notification, problemOf } from '../../api.ts'
+import { type JSX, Show } from 'solid-js'
+import { answerOf, client, type Notification } from '../../api.ts'
 import { notify } from '../../notices.ts'
 import { can } from '../../session.ts'
+import { createQuickTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Moment } from '../../ui/moment.tsx'
@@ -53,20 +54,13 @@ export function NotificationRow(props: {
 }
 
 function RetryButton(props: { id: string; done: () => void }): JSX.Element {
-  const [isBusy, setBusy] = createSignal(false)
-  const retry = async () => {
-    setBusy(true)
-    try {
-      await answerOf(client.notifications[':id'].retry.$post({ param: { id: props.id } }))
-      notify('Queued again.')
-      props.done()
-    } catch (error) {
-      notify(problemOf(error).detail)
-    }
-    setBusy(false)
-  }
+  const retry = createQuickTask(async () => {
+    await answerOf(client.notifications[':id'].retry.$post({ param: { id: props.id } }))
+    notify('Queued again.')
+    props.done()
+  })
   return (
-    <button disabled={isBusy()} onClick={() => void retry()}>
+    <button disabled={retry.isBusy()} onClick={() => retry.run()}>
       Send again
     </button>
   )

@@ -30,6 +30,7 @@ export function NotificationsPage(): JSX.Element {
     },
     wants: (event) => event.kind === 'alert',
   })
+  const none = () => (state() === 'dead' ? 'No dead letters.' : 'No notification is in this state.')
   createTitle(() => 'Notifications')
   return (
     <div class="page">
@@ -47,14 +48,7 @@ export function NotificationsPage(): JSX.Element {
       <section class="panel" aria-label="Notifications">
         <Watched watch={notifications}>
           {(data) => (
-            <Show
-              when={data().items.length > 0}
-              fallback={
-                <Empty>
-                  {state() === 'dead' ? 'No dead letters.' : 'No notification is in this state.'}
-                </Empty>
-              }
-            >
+            <Show when={data().items.length > 0} fallback={<Empty>{none()}</Empty>}>
               <ListTable
                 columns={['state', 'message', 'receiver', 'when', 'answer', '']}
                 rows={data().items}

@@ -46,18 +46,7 @@ function RulePanel(props: { rule: RuleDescription; isNamed: boolean }): JSX.Elem
       ref={(section) => (element = section)}
       aria-labelledby={`rule-${props.rule.name}`}
     >
-      <header>
-        <h2 id={`rule-${props.rule.name}`}>
-          {props.rule.code} {props.rule.name}
-        </h2>
-        <span class="dim">
-          {props.rule.area} · evaluated <Age at={props.rule.runtime.evaluatedAt} />
-          <Show when={props.rule.runtime.evaluatedAt}> ago</Show>
-          <Show when={props.rule.runtime.durationMs}>
-            {(ms) => <> in {sayDuration(ms() / 1_000)}</>}
-          </Show>
-        </span>
-      </header>
+      <RuleHead rule={props.rule} />
       <p>{props.rule.summary}</p>
       <Show when={props.rule.runtime.error}>
         {(error) => <pre class="problem">{visible(error(), { lines: true })}</pre>}
@@ -92,6 +81,23 @@ function RulePanel(props: { rule: RuleDescription; isNamed: boolean }): JSX.Elem
         </Show>
       </p>
     </section>
+  )
+}
+
+function RuleHead(props: { rule: RuleDescription }): JSX.Element {
+  return (
+    <header>
+      <h2 id={`rule-${props.rule.name}`}>
+        {props.rule.code} {props.rule.name}
+      </h2>
+      <span class="dim">
+        {props.rule.area} · evaluated <Age at={props.rule.runtime.evaluatedAt} />
+        <Show when={props.rule.runtime.evaluatedAt}> ago</Show>
+        <Show when={props.rule.runtime.durationMs}>
+          {(ms) => <> in {sayDuration(ms() / 1_000)}</>}
+        </Show>
+      </span>
+    </header>
   )
 }
 

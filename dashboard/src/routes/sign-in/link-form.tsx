@@ -1,35 +1,27 @@
-import { createSignal, type JSX } from 'solid-js'
-import { answerOf, client, type Problem, problemOf } from '../../api.ts'
+import type { JSX } from 'solid-js'
+import { answerOf, client } from '../../api.ts'
 import { setSession } from '../../session.ts'
+import { createTask } from '../../task.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 /** A link is used by pressing the button, not by opening it: mail scanners open links. */
 export function LinkForm(props: { token: string; done: () => void }): JSX.Element {
-  const [problem, setProblem] = createSignal<Problem>()
-  const [isBusy, setBusy] = createSignal(false)
-  const useLink = async () => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      setSession(await answerOf(client.session.link.$post({ json: { token: props.token } })))
-      props.done()
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-    setBusy(false)
-  }
+  const signIn = createTask(async () => {
+    setSession(await answerOf(client.session.link.$post({ json: { token: props.token } })))
+    props.done()
+  })
   return (
     <form
       class="panel"
       onSubmit={(event) => {
         event.preventDefault()
-        void useLink()
+        signIn.run()
       }}
     >
       <h1>Sign in</h1>
       <p>This link works once. After it you choose a password.</p>
-      <ProblemNote problem={problem()} />
-      <button class="primary" type="submit" disabled={isBusy()} autofocus>
+      <ProblemNote problem={signIn.problem()} />
+      <button class="primary" type="submit" disabled={signIn.isBusy()} autofocus>
         Sign in
       </button>
       <p class="dim">

@@ -1,32 +1,24 @@
-import { createSignal, type JSX } from 'solid-js'
-import { answerOf, client, type Problem, problemOf } from '../../api.ts'
+import type { JSX } from 'solid-js'
+import { answerOf, client } from '../../api.ts'
 import { loadSession, session } from '../../session.ts'
+import { createTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 const shortest = 10
 
 export function NewPasswordForm(): JSX.Element {
-  const [problem, setProblem] = createSignal<Problem>()
-  const [isBusy, setBusy] = createSignal(false)
-  const save = async (password: string) => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      await answerOf(client.session.password.$put({ json: { password } }))
-      await loadSession()
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-    setBusy(false)
-  }
+  const save = createTask(async (password: string) => {
+    await answerOf(client.session.password.$put({ json: { password } }))
+    await loadSession()
+  })
   return (
     <form
       class="panel"
       onSubmit={(event) => {
         event.preventDefault()
         const password = new FormData(event.currentTarget).get('password')
-        if (typeof password === 'string') void save(password)
+        if (typeof password === 'string') save.run(password)
       }}
     >
       <h1>Choose a password</h1>
@@ -55,8 +47,8 @@ export function NewPasswordForm(): JSX.Element {
           autofocus
         />
       </label>
-      <ProblemNote problem={problem()} />
-      <button class="primary" type="submit" disabled={isBusy()}>
+      <ProblemNote problem={save.problem()} />
+      <button class="primary" type="submit" disabled={save.isBusy()}>
         Set the password
       </button>
     </form>

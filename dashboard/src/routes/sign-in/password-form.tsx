@@ -1,28 +1,20 @@
-import { createSignal, type JSX } from 'solid-js'
-import { answerOf, client, type Problem, problemOf } from '../../api.ts'
+import type { JSX } from 'solid-js'
+import { answerOf, client } from '../../api.ts'
 import { setSession } from '../../session.ts'
+import { createTask } from '../../task.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 export function PasswordForm(): JSX.Element {
-  const [problem, setProblem] = createSignal<Problem>()
-  const [isBusy, setBusy] = createSignal(false)
-  const signIn = async (fields: FormData) => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      const json = { name: text(fields, 'name'), password: text(fields, 'password') }
-      setSession(await answerOf(client.session.$post({ json })))
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-    setBusy(false)
-  }
+  const signIn = createTask(async (name: string, password: string) => {
+    setSession(await answerOf(client.session.$post({ json: { name, password } })))
+  })
   return (
     <form
       class="panel"
       onSubmit={(event) => {
         event.preventDefault()
-        void signIn(new FormData(event.currentTarget))
+        const fields = new FormData(event.currentTarget)
+        signIn.run(text(fields, 'name'), text(fields, 'password'))
       }}
     >
       <h1>Sign in</h1>
@@ -34,8 +26,8 @@ export function PasswordForm(): JSX.Element {
         <span>Password</span>
         <input name="password" type="password" autocomplete="current-password" required />
       </label>
-      <ProblemNote problem={problem()} />
-      <button class="primary" type="submit" disabled={isBusy()}>
+      <ProblemNote problem={signIn.problem()} />
+      <button class="primary" type="submit" disabled={signIn.isBusy()}>
         Sign in
       </button>
       <p class="dim">
