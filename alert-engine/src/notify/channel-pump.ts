@@ -7,6 +7,8 @@ import { parseSmtpUrl } from './smtp-server.ts'
 import { createSmtpSender } from './smtp.ts'
 
 const connectionsPerChannel = 2
+/** A stop lets what is on its way end by itself for so long, and then breaks it off. */
+const patienceMs = 2_000
 
 export interface ChannelSettings {
   id: number
@@ -43,8 +45,10 @@ export function createChannelPump(
   return {
     wake: pump.wake,
     stop: async () => {
-      await pump.stop()
+      const stopped = pump.stop()
+      await Promise.race([stopped, context.sleep(patienceMs)])
       for (const sender of senders) sender.close()
+      await stopped
     },
   }
 }

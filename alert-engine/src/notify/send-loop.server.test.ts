@@ -256,6 +256,18 @@ describe('the sender', () => {
     expect(new Set(sink.mails.map(({ messageId }) => messageId)).size).toBe(60)
   })
 
+  test('a stop breaks off what hangs, and leaves it to the next', async () => {
+    const held = Promise.withResolvers<void>()
+    await using sink = await startSmtpSink({ beforeAccept: () => held.promise })
+    await addChannel(sql, { url: sink.url })
+    const sender = startSender()
+    await newEpisode(sql).tell('raised')
+    await until(() => isAll('sending'))
+    await sender.end()
+    expect((await spool())[0]?.state).toMatch(/^(unknown|retry_wait)$/)
+    held.resolve()
+  })
+
   test('what a dead sender of this host had is taken over at once', async () => {
     await using sink = await startSmtpSink()
     await addChannel(sql, { url: sink.url })

@@ -11,6 +11,7 @@ const maxMailsPerConnection = 100
 export interface SmtpSender {
   /** Never throws: every end is an outcome, at the latest at the deadline. */
   send(mail: Mail): Promise<NotificationOutcome>
+  /** Breaks off what is being sent; that ends at once, with its outcome. */
   close(): void
 }
 
@@ -29,22 +30,29 @@ export function createSmtpSender({
 }): SmtpSender {
   let warm: Warm | undefined
   let idle: NodeJS.Timeout | undefined
+  let breakOff = new AbortController()
 
-  function close(): void {
+  function drop(): void {
     clearTimeout(idle)
     warm?.connection.close()
     warm = undefined
   }
 
+  function close(): void {
+    drop()
+    breakOff.abort()
+    breakOff = new AbortController()
+  }
+
   async function send(mail: Mail): Promise<NotificationOutcome> {
     clearTimeout(idle)
-    const signal = AbortSignal.timeout(deadlineMs)
+    const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), breakOff.signal])
     const bytes = await composeMail(mail)
     const reused = warm !== undefined
     let outcome = await attempt({ mail, bytes, signal })
     // A server may have closed an idle connection; then nothing was said to it about this mail.
     if (reused && outcome.lost) outcome = await attempt({ mail, bytes, signal })
-    idle = setTimeout(close, idleMs).unref()
+    idle = setTimeout(drop, idleMs).unref()
     return outcome
   }
 
@@ -55,10 +63,10 @@ export function createSmtpSender({
       if (!warm) await connect(connection, server, given.signal)
       warm = { connection, mails: (warm?.mails ?? 0) + 1 }
       const reply = await handOver({ connection, body, ...given })
-      if (warm.mails >= maxMailsPerConnection) close()
+      if (warm.mails >= maxMailsPerConnection) drop()
       return { outcome: 'sent', reply, error: null, lost: false }
     } catch (error) {
-      close()
+      drop()
       connection.close()
       return judge(error, { hasBody: body.readableDidRead })
     }
@@ -129,7 +137,8 @@ function settled(
     }
     const late = (): void => {
       connection.close()
-      end(new Error('the mail server took too long'))
+      const isLate = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+      end(new Error(isLate ? 'the mail server took too long' : 'sending was broken off'))
     }
     if (signal.aborted) return late()
     signal.addEventListener('abort', late)
