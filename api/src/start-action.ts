@@ -116,7 +116,7 @@ async function checkTargets(
   }
   if (instance.hasActor) return
   const problem = `${instance.name} was added without a role for runbooks, so none can run on it.`
-  const mend = `CREATE ROLE trunkline_actor LOGIN PASSWORD '…'; GRANT pg_signal_backend TO trunkline_actor;`
+  const mend = `CREATE ROLE trunkline_actor LOGIN PASSWORD '…'; GRANT pg_signal_backend, pg_read_all_stats TO trunkline_actor;`
   throw new ProblemError({ status: 422, detail: problem, more: { problems: [{ problem, mend }] } })
 }
 

@@ -9,7 +9,7 @@ interface Passwords {
 const rights = {
   trunkline: '',
   trunkline_monitor: 'connection limit 3 in role pg_monitor',
-  trunkline_actor: 'connection limit 3 in role pg_signal_backend',
+  trunkline_actor: 'connection limit 3 in role pg_signal_backend, pg_read_all_stats',
 } as const
 
 /** Makes the roles and the database of the embedded repository where they are missing. */

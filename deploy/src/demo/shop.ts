@@ -41,7 +41,7 @@ async function furnish(url: string): Promise<void> {
       create role trunkline_monitor login password 'demo' connection limit 5;
       grant pg_monitor to trunkline_monitor;
       create role trunkline_actor login password 'demo' connection limit 2;
-      grant pg_signal_backend to trunkline_actor;
+      grant pg_signal_backend, pg_read_all_stats to trunkline_actor;
       create table product (id int primary key, name text not null, stock int not null);
       create table "order" (
         id bigint generated always as identity primary key,
