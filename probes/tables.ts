@@ -2,7 +2,8 @@ import type { Probe } from './probe.ts'
 
 /**
  * Read from `pg_class` and the statistics functions instead of `pg_stat_all_tables`, which joins every index, and
- * sized by `relpages`: no lock is asked for, so a table under ACCESS EXCLUSIVE is no hindrance.
+ * sized by `relpages`: no lock is asked for, so a table under ACCESS EXCLUSIVE is no hindrance. Of tables under no
+ * pressure the largest are shown, so that the set changes little.
  */
 export const tables = {
   summary: 'Vacuum state of the tables that need it most: pressure 1 is where autovacuum steps in.',
@@ -73,8 +74,8 @@ export const tables = {
                       then modified_rows / greatest(analyze_base + analyze_scale * tuples, 1) end,
                  xid_age / freeze_age) as pressure
           from counted
-         order by pressure desc, oid
-         limit 50
+      ), top as (
+        select * from pressed order by round(pressure::numeric, 2) desc, tuples desc, oid limit 50
       )
       select current_database()::text                                   as database,
              n.nspname::text                                            as schema,
@@ -97,7 +98,7 @@ export const tables = {
              pg_stat_get_last_autovacuum_time(p.oid)                    as last_autovacuum_at,
              pg_stat_get_last_analyze_time(p.oid)                       as last_analyze_at,
              pg_stat_get_last_autoanalyze_time(p.oid)                   as last_autoanalyze_at
-        from pressed p
+        from top p
         join pg_namespace n on n.oid = p.relnamespace
        order by p.pressure desc, p.oid`,
   },
