@@ -42,7 +42,11 @@ const isWholeNumber = (value: unknown): value is number | string =>
   Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d{1,18}$/.test(value))
 
 // Kept as it came: a Date would lose the microseconds by which a session is told from its successor.
-const isTime = (value: unknown): value is string =>
-  typeof value === 'string' &&
-  time.test(value) &&
-  !Number.isNaN(Date.parse(value.replace(' ', 'T')))
+function isTime(value: unknown): value is string {
+  if (typeof value !== 'string' || !time.test(value)) return false
+  // PostgreSQL's `+00` and `+0530` as JavaScript reads them.
+  const iso = value
+    .replace(' ', 'T')
+    .replace(/([+-]\d\d):?(\d\d)?$/, (_all, hours, minutes) => `${hours}:${minutes ?? '00'}`)
+  return !Number.isNaN(Date.parse(iso))
+}
