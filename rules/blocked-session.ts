@@ -12,6 +12,7 @@ export const blockedSession = {
     select distinct on (edge.instance_id, edge.waiter_pid, edge.waiter_backend_start)
            edge.instance_id, edge.collected_at, edge.waiter_pid, edge.waiter_backend_start, edge.database,
            edge.waiter_user, edge.waiter_application, edge.waiter_query, edge.lock_type, edge.mode, edge.relation,
+           coalesce(edge.relation, 'a ' || edge.lock_type || ' lock') as waits_for,
            edge.root_pid, edge.root_backend_start,
            root.blocker_user as root_user, root.blocker_application as root_application,
            root.blocker_state as root_state, root.blocker_query as root_query,
@@ -31,7 +32,7 @@ export const blockedSession = {
   onNoData: 'clear',
   mutedBy: ['instanceDown', 'agentUnreachable', 'rootBlocker'],
   message:
-    '{{ waiter_user }} (pid {{ waiter_pid }}) has been blocked for {{ value | duration }} on {{ relation }} by pid {{ root_pid }} ({{ root_user }}, {{ root_state }}) on {{ instance }}.',
+    '{{ waiter_user }} (pid {{ waiter_pid }}) has waited {{ value | duration }} for {{ waits_for }}, held by pid {{ root_pid }} ({{ root_user }}, {{ root_state }}) on {{ instance }}.',
   evidence: `
     select waiter_pid, blocker_pid, waited_seconds, waiter_user, blocker_user, blocker_state, lock_type, mode, relation,
            waiter_query, blocker_query

@@ -53,41 +53,13 @@ export async function createFleet({
     return found
   }
   const warnings: string[] = []
-  const spoolId = randomUUID()
-  let sequence = 0
   return {
     sql,
     lease,
     warnings,
     rule,
     heartbeat: (at) => writeCaseHeartbeat({ sql }, { agent: 1, at }),
-    sample: async ({ probe, at, instanceId = 1, rows }) => {
-      await writeCaseHeartbeat({ sql }, { agent: 1, at })
-      const names = columnsOf(probes[probe]).map(({ name }) => name)
-      sequence += 1
-      const { refused } = await writeSamples(
-        { sql, probes, now: at },
-        {
-          agentId: caseAgentId(1),
-          spoolId,
-          samples: [
-            {
-              sequence,
-              probe,
-              instanceId,
-              collectedAt: at.toISOString(),
-              durationMs: 1,
-              rowCount: rows.length,
-              cutRows: 0,
-              columns: Object.fromEntries(
-                names.map((name) => [name, rows.map((row) => row[name] ?? null)]),
-              ),
-            },
-          ],
-        },
-      )
-      if (refused[0]) throw new Error(refused[0].reason)
-    },
+    sample: createSampler(sql),
     evaluate: (given, now) =>
       evaluateRule(
         {
@@ -100,5 +72,34 @@ export async function createFleet({
         typeof given === 'string' ? rule(given) : given,
       ),
     [Symbol.asyncDispose]: () => sql.end(),
+  }
+}
+
+/** Stores samples as the agent of the case fleet. */
+function createSampler(sql: Sql): Fleet['sample'] {
+  const spoolId = randomUUID()
+  let sequence = 0
+  return async ({ probe, at, instanceId = 1, rows }) => {
+    await writeCaseHeartbeat({ sql }, { agent: 1, at })
+    const names = columnsOf(probes[probe]).map(({ name }) => name)
+    sequence += 1
+    const sample = {
+      sequence,
+      probe,
+      instanceId,
+      collectedAt: at.toISOString(),
+      durationMs: 1,
+      rowCount: rows.length,
+      cutRows: 0,
+      columns: Object.fromEntries(
+        names.map((name) => [name, rows.map((row) => row[name] ?? null)]),
+      ),
+    }
+    const agentId = caseAgentId(1)
+    const { refused } = await writeSamples(
+      { sql, probes, now: at },
+      { agentId, spoolId, samples: [sample] },
+    )
+    if (refused[0]) throw new Error(refused[0].reason)
   }
 }

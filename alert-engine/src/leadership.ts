@@ -1,4 +1,5 @@
 import { acquireLease, type Lease, releaseLease, type Sql } from '@trunkline/api/repository'
+import type { LeaseOwner } from './notify/lease-owner.ts'
 
 const ttlMs = 10_000
 const renewMs = 3_000
@@ -17,19 +18,22 @@ export interface Leadership {
  */
 export function createLeadership(given: {
   sql: Sql
-  holder: string
+  owner: LeaseOwner
   signal: AbortSignal
   onChange: (isLeader: boolean) => void
   log: (event: string, fields: Record<string, unknown>) => void
 }): Leadership & { done: Promise<void> } {
-  const { sql, holder, signal, onChange, log } = given
+  const { sql, owner, signal, onChange, log } = given
   let lease: Lease | undefined
   let validUntil = 0
   const current = (): Lease | undefined => (performance.now() < validUntil ? lease : undefined)
   const renew = async (): Promise<void> => {
     const askedAt = performance.now()
-    const before = current()
-    const got = await acquireLease({ sql }, { shard: 0, holder, ttlMs })
+    const before = lease
+    const got = await acquireLease(
+      { sql, isGone: owner.isGone },
+      { shard: 0, holder: owner.name, ttlMs },
+    )
     lease = got
     validUntil = got === undefined ? 0 : askedAt + ttlMs
     if (before?.epoch === got?.epoch) return

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -58,7 +59,7 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
   let loop: EvaluationLoop | undefined
   const leadership = createLeadership({
     sql,
-    holder: owner.name,
+    owner,
     signal: stopped,
     log,
     onChange: (isLeader) => {
@@ -80,7 +81,9 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
     },
   })
   stack.use(await serveHealth({ listen: config.listen, registry, health }))
-  const sealer = createSealer(join(config.home, 'keys', 'secrets.key'))
+  const keys = join(config.home, 'keys')
+  await mkdir(keys, { recursive: true, mode: 0o700 })
+  const sealer = createSealer(join(keys, 'secrets.key'))
   const sending = runSendLoop(
     {
       sql,

@@ -25,15 +25,25 @@ const mostAtOnce = 2
  * queued, so the queue is as long as the catalogue at most.
  */
 export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): RuleQueue {
-  const wanted = new Set<PreparedRule>()
+  /** Since which round of asking: whoever is asked for again and again must not keep others waiting. */
+  const wanted = new Map<PreparedRule, number>()
+  let round = 0
   const running = new Map<PreparedRule, Promise<void>>()
   const restUntil = new Map<PreparedRule, number>()
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
+  const ask = (some: readonly PreparedRule[]): void => {
+    round += 1
+    for (const rule of some) if (!wanted.has(rule)) wanted.set(rule, round)
+  }
   const isReady = (rule: PreparedRule): boolean => {
-    const mutesIt = (other: PreparedRule): boolean => rule.mutedBy.includes(other.name)
-    return wanted.has(rule) && !running.has(rule) && ![...running.keys(), ...wanted].some(mutesIt)
+    const since = wanted.get(rule)
+    if (since === undefined || running.has(rule)) return false
+    const comesFirst = (other: PreparedRule): boolean =>
+      rule.mutedBy.includes(other.name) &&
+      (running.has(other) || (wanted.get(other) ?? Infinity) <= since)
+    return !rules.some(comesFirst)
   }
   const pump = (): void => {
     clearTimeout(timer)
@@ -54,16 +64,16 @@ export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): R
     const now = performance.now()
     running.delete(rule)
     restUntil.set(rule, now + Math.min(restFactor * (now - startedAt), longestRestMs))
-    if (outcome === 'again') wanted.add(rule)
+    if (outcome === 'again') ask([rule])
     // What it muted may be told now.
     const muted =
       outcome === 'changed' ? rules.filter((one) => one.mutedBy.includes(rule.name)) : []
-    for (const one of muted) wanted.add(one)
+    ask(muted)
     pump()
   }
   return {
     want: (some) => {
-      for (const rule of some) wanted.add(rule)
+      ask(some)
       pump()
     },
     close: async () => {

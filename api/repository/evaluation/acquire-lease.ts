@@ -8,12 +8,27 @@ export interface Lease {
 }
 
 /**
- * Takes or renews the lease of a shard; undefined while another holds it. The epoch grows with each change of
- * holder, so that whoever slept through the end of his lease is found out at his next write.
+ * Takes or renews the lease of a shard; undefined while another holds it, unless that other `isGone`. The epoch grows
+ * with each change of holder, so that whoever slept through the end of his lease is found out at his next write.
  */
 export async function acquireLease(
+  { sql, isGone = () => false }: { sql: ISql; isGone?: (holder: string) => boolean },
+  wanted: { shard: number; holder: string; ttlMs: number },
+): Promise<Lease | undefined> {
+  const lease = await take({ sql }, wanted, '')
+  if (lease !== undefined) return lease
+  const [held] = await sql<
+    { holder: string }[]
+  >`select holder from pem.lease where shard = ${wanted.shard}`
+  return held !== undefined && isGone(held.holder)
+    ? await take({ sql }, wanted, held.holder)
+    : undefined
+}
+
+async function take(
   { sql }: { sql: ISql },
   { shard, holder, ttlMs }: { shard: number; holder: string; ttlMs: number },
+  gone: string,
 ): Promise<Lease | undefined> {
   const [lease] = await sql<Lease[]>`
     insert into pem.lease as l (shard, holder, epoch, expires_at)
@@ -22,7 +37,7 @@ export async function acquireLease(
        set holder = excluded.holder,
            epoch = l.epoch + (l.holder <> excluded.holder)::int,
            expires_at = excluded.expires_at
-     where l.holder = excluded.holder or l.expires_at < clock_timestamp()
+     where l.holder in (excluded.holder, ${gone}) or l.expires_at < clock_timestamp()
  returning shard, holder, epoch`
   return lease
 }
