@@ -12,7 +12,7 @@ export function RowsTable(props: {
     props.rows.every((row) => row[column] === null || typeof row[column] === 'number')
   return (
     <div class="scroll" tabindex="0" role="region" aria-label={props.caption}>
-      <table class="rows">
+      <table class="rows cards">
         <caption class="visually-hidden">{props.caption}</caption>
         <thead>
           <tr>
@@ -31,7 +31,10 @@ export function RowsTable(props: {
               <tr>
                 <For each={columns()}>
                   {(column) => (
-                    <td classList={{ number: numeric(column) }}>
+                    <td
+                      classList={{ number: numeric(column) }}
+                      data-label={visible(column).replaceAll('_', ' ')}
+                    >
                       <bdi classList={{ long: isLong(row[column]) }}>{sayValue(row[column])}</bdi>
                     </td>
                   )}

@@ -7,9 +7,15 @@ export function Watched<T extends object>(props: {
   watch: Watch<T>
   children: (data: () => T) => JSX.Element
 }): JSX.Element {
+  // That the server is away is said once, over the whole page, while there is still something to show.
+  const worthSaying = () => {
+    const problem = props.watch.problem()
+    const isAway = problem?.status === 0 || problem?.status === 503
+    return isAway && props.watch.data() !== undefined ? undefined : problem
+  }
   return (
     <>
-      <ProblemNote problem={props.watch.problem()} />
+      <ProblemNote problem={worthSaying()} />
       <Show
         when={props.watch.data()}
         fallback={

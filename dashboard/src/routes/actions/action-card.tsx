@@ -24,7 +24,7 @@ export function ActionCard(props: { action: Action; children?: JSX.Element }): J
           </b>
         </A>
         <span class="dim">
-          {actionMeans(props.action.state)} By <bdi>{visible(props.action.requestedBy)}</bdi>,{' '}
+          {actionMeans(props.action)} By <bdi>{visible(props.action.requestedBy)}</bdi>,{' '}
           <Moment at={props.action.createdAt} ago />
         </span>
       </header>

@@ -1,4 +1,4 @@
-import type { ActionState } from '../../api.ts'
+import type { Action, ActionState } from '../../api.ts'
 import type { Mark, Shown } from '../../health.ts'
 
 const marks: Record<ActionState, { mark: Mark; word: string; means: string }> = {
@@ -38,8 +38,8 @@ export function actionShown(state: ActionState): Shown {
   return { mark, word, old: mark === 'unknown' || mark === 'unmonitored' }
 }
 
-export function actionMeans(state: ActionState): string {
-  return marks[state].means
+export function actionMeans({ state, dryRun }: Pick<Action, 'state' | 'dryRun'>): string {
+  return dryRun && state === 'succeeded' ? 'Nothing was changed.' : marks[state].means
 }
 
 /** It is on its way: news will come. */

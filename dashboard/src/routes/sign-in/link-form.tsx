@@ -2,6 +2,7 @@ import type { JSX } from 'solid-js'
 import { answerOf, client } from '../../api.ts'
 import { setSession } from '../../session.ts'
 import { createTask } from '../../task.ts'
+import { focusThis } from '../../ui/focus.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 /** A link is used by pressing the button, not by opening it: mail scanners open links. */
@@ -21,7 +22,7 @@ export function LinkForm(props: { token: string; done: () => void }): JSX.Elemen
       <h1>Sign in</h1>
       <p>This link works once. After it you choose a password.</p>
       <ProblemNote problem={signIn.problem()} />
-      <button class="primary" type="submit" disabled={signIn.isBusy()} autofocus>
+      <button class="primary" type="submit" disabled={signIn.isBusy()} ref={focusThis}>
         Sign in
       </button>
       <p class="dim">

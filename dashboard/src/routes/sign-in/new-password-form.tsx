@@ -3,6 +3,7 @@ import { answerOf, client } from '../../api.ts'
 import { loadSession, session } from '../../session.ts'
 import { createTask } from '../../task.ts'
 import { visible } from '../../text/visible.ts'
+import { focusThis } from '../../ui/focus.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 const shortest = 10
@@ -44,7 +45,7 @@ export function NewPasswordForm(): JSX.Element {
           autocomplete="new-password"
           minlength={shortest}
           required
-          autofocus
+          ref={focusThis}
         />
       </label>
       <ProblemNote problem={save.problem()} />

@@ -2,6 +2,7 @@ import type { JSX } from 'solid-js'
 import { answerOf, client } from '../../api.ts'
 import { setSession } from '../../session.ts'
 import { createTask } from '../../task.ts'
+import { focusThis } from '../../ui/focus.ts'
 import { ProblemNote } from '../../ui/problem.tsx'
 
 export function PasswordForm(): JSX.Element {
@@ -20,7 +21,7 @@ export function PasswordForm(): JSX.Element {
       <h1>Sign in</h1>
       <label>
         <span>Name</span>
-        <input name="name" autocomplete="username" required autofocus />
+        <input name="name" autocomplete="username" required ref={focusThis} />
       </label>
       <label>
         <span>Password</span>

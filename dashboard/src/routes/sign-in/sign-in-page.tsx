@@ -19,7 +19,7 @@ export function SignInPage(): JSX.Element {
       navigate(ownPath(query.next), { replace: true })
   })
   return (
-    <main class="lone sign-in" id="main">
+    <main class="lone sign-in">
       <p class="brand">
         <img src="/favicon.svg" alt="" width="28" height="28" />
         Trunkline
