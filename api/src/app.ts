@@ -1,9 +1,9 @@
 import type { Handler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './access.ts'
 import { readCredential } from './auth/credentials.ts'
 import { sameSiteOnly } from './auth/same-site.ts'
+import { boundedBody } from './bounded-body.ts'
 import { describeApi } from './describe-api.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import type { Needs } from './needs.ts'
@@ -48,7 +48,7 @@ export function createApp({ needs, metrics, readiness, pages }: AppOptions) {
     c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType }),
   )
   app.get('/openapi.json', (c) => c.json(describeApi(app, needs.publicUrl)))
-  app.use('/api/*', bodyLimit({ maxSize: 256 * 1_024, onError: tooLarge }))
+  app.use('/api/*', boundedBody(256 * 1_024))
   app.use('/api/*', refuseUntilPrepared(readiness), sameSiteOnly(needs.publicUrl))
   app.use('/api/*', knownAccountsOnly(needs))
   const routes = app
@@ -91,8 +91,4 @@ function knownAccountsOnly(needs: Needs) {
     c.header('Cache-Control', 'no-store')
     await next()
   })
-}
-
-function tooLarge(): never {
-  throw new ProblemError({ status: 413, detail: 'The request is longer than 256 kB.' })
 }

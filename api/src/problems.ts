@@ -13,6 +13,7 @@ const titles: Record<number, string> = {
   404: 'Not found',
   409: 'Conflict',
   413: 'Too large',
+  415: 'Unknown kind of content',
   422: 'Cannot be done',
   429: 'Too many requests',
   500: 'Internal error',

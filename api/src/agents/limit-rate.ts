@@ -6,7 +6,7 @@ import { createTokenBuckets } from './token-bucket.ts'
 /** No agent, and no stranger's address, may keep the api from the others. */
 export function limitRate(now: () => Date) {
   const agents = createTokenBuckets({ perSecond: 50, burst: 200 })
-  const strangers = createTokenBuckets({ perSecond: 1, burst: 20 })
+  const strangers = createTokenBuckets({ perSecond: 20, burst: 100 })
   return createMiddleware<AgentEnv>(async (c, next) => {
     const agent = c.get('agent') as AgentEnv['Variables']['agent'] | undefined
     const isAllowed = agent
