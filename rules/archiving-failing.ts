@@ -10,7 +10,7 @@ export const archivingFailing = {
   // Failing: the newest attempt that ended, failed. How long is what `for` counts.
   sql: `
     select instance_id, collected_at, last_failed_wal, last_failed_at, last_archived_at, ready_files, failed_attempts,
-           (archiving and last_failed_at > coalesce(last_archived_at, '-infinity'))::int::float8 as value
+           coalesce(archiving and last_failed_at > coalesce(last_archived_at, '-infinity'), false)::int::float8 as value
       from pemdata.archiver
      where archiving is not null`,
   identity: ['instance_id'],

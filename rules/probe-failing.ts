@@ -21,7 +21,7 @@ export const probeFailing = {
   onNoData: 'keep',
   mutedBy: ['instanceDown', 'agentUnreachable'],
   message:
-    'The probe {{ probe }} has failed {{ value | count }} times in a row on {{ instance }}{{ host }}: {{ error }}',
+    'The probe {{ probe }} has failed {{ value | count }} times in a row on {{ place }}: {{ error }}',
   evidence: `
     select probe, collected_at, consecutive_failures, sqlstate, error, hint, last_ok_at
       from pemdata.probe_run

@@ -39,7 +39,10 @@ export interface Rule {
   levels: Partial<Record<LevelName, Level>>
   /** How long the condition must stay away before the alert is resolved. Default: at once. */
   keepFiring?: Duration
-  /** When the row's instance is no longer observed: keep the alert as it is, clear it, or raise this level. */
+  /**
+   * When a living agent has nothing to say of what an alert is about: keep it as it is, clear it, or raise this level
+   * (for rules whose identity is `instance_id` alone). An agent that is away, or an error, never changes an alert.
+   */
   onNoData: 'keep' | 'clear' | LevelName
   /** While one of these fires for the same instance (or its agent), this rule's alerts are kept but not told. */
   mutedBy: readonly string[]

@@ -1,7 +1,7 @@
 import type { AlertChange, AlertRow, ConditionRow, Firing, Target } from '@trunkline/api/repository'
 import { renderMessage } from '@trunkline/rules'
 import { type AlertState, freshAlert, type Observation, type Transition } from './alert-state.ts'
-import { findOpeners, type FoundRow, labelsOf, sampleTime } from './found-rows.ts'
+import { findMissing, findOpeners, type FoundRow, labelsOf, sampleTime } from './found-rows.ts'
 import { judgeHealth, judgeSilence } from './judge.ts'
 import { findMute } from './mute.ts'
 import type { Thresholds } from './overrides.ts'
@@ -55,16 +55,16 @@ export function decide(known: Known): Decision[] {
       seen: look({ known, alert, row, target }),
     })
   })
-  const opened = findOpeners(known).map((row) => {
+  const opened = [...findOpeners(known), ...findMissing(known)].map((row) => {
     const alert = closed.get(row.fingerprint)
-    const seen = valueSeen(row, known.now)
+    const seen: Observation = valueSeen(row, known.now) ?? noData(known.now)
     return decideOne({
       known,
       alert: alert ?? newAlert(known, row),
       isNew: alert === undefined,
       row,
       target: undefined,
-      seen: seen === undefined ? [] : [seen],
+      seen: [seen],
     })
   })
   return [...decideLive, ...opened].filter((decision) => decision !== undefined)
@@ -85,10 +85,14 @@ function look({ known: { rule, thresholds, now }, alert, row, target }: Look): O
   const silence = judgeSilence(rule, target, now)
   if (row === undefined) return silence === undefined ? [] : [silence]
   const seen = valueSeen(row, now)
-  if (seen === undefined) return [{ kind: 'unknown', at: now, health: 'no_data' }]
+  if (seen === undefined) return [noData(now)]
   const isNew = alert.state.dataAt === null || seen.at > alert.state.dataAt
   if (!isNew) return silence?.kind === 'unknown' ? [silence] : []
   return [{ ...seen, health: target === undefined ? 'ok' : judgeHealth(rule, target, now) }]
+}
+
+function noData(at: number): Observation {
+  return { kind: 'unknown', at, health: 'no_data' }
 }
 
 function valueSeen({ row, value }: FoundRow, now: number) {

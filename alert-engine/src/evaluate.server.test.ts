@@ -255,6 +255,22 @@ describe('what can no longer be looked at', () => {
     expect(await alerts()).toMatchObject([{ condition: 'firing', health: 'error' }])
   })
 
+  test('where a rule wants it, missing data is an alert of its own', async () => {
+    const strict = { ...fleet.rule('archivingFailing'), onNoData: 'warning' } as const
+    await fleet.heartbeat(at(0))
+    await fleet.evaluate(strict, at(1))
+    expect(await alerts()).toHaveLength(3)
+    expect(await alerts()).toMatchObject([
+      { condition: 'firing', level: 2, health: 'no_data' },
+      {},
+      {},
+    ])
+    await fleet.sample({ probe: 'archiver', at: at(5), rows: [{ archiving: true }] })
+    await fleet.evaluate(strict, at(5))
+    const [resolved] = await fleet.sql`select condition from pemdata.alert where instance_id = 1`
+    expect(resolved).toEqual({ condition: 'normal' })
+  })
+
   test('a rule that fails changes the health of its alerts and nothing else', async () => {
     await block(0, 65)
     const evaluator = { sql: fleet.sql, lease: fleet.lease, mailDomain: 'x', warn: () => undefined }

@@ -12,7 +12,7 @@ import {
 import type { ToldRule } from './notify/told-transition.ts'
 import { proposeActions } from './actions/propose-actions.ts'
 import { type Decision, decide } from './decide.ts'
-import { findOpeners, findRows } from './found-rows.ts'
+import { findMissing, findOpeners, findRows } from './found-rows.ts'
 import { createThresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 import { readRule } from './read-rule.ts'
@@ -84,7 +84,8 @@ async function readAndDecide(
   const { rows, duplicates } = findRows(rule, read.rows)
   if (duplicates > 0) warn('rows_of_one_identity', { rule: rule.name, duplicates })
   const known = { ...read, rule, rows }
-  const fingerprints = findOpeners(known).map(({ fingerprint }) => fingerprint)
+  const newcomers = [...findOpeners(known), ...findMissing(known)]
+  const fingerprints = newcomers.map(({ fingerprint }) => fingerprint)
   const closed = await readAlertsByFingerprint({ sql }, { rule: rule.name, fingerprints })
   const decisions = decide({ ...known, closed, newId: randomUUID })
   const transitions: OneTransition[] = []

@@ -1,6 +1,6 @@
-import type { AlertRow, ConditionRow } from '@trunkline/api/repository'
+import type { AlertRow, ConditionRow, Target } from '@trunkline/api/repository'
 import { fingerprintOf, identityOf } from './fingerprint.ts'
-import { staleAfterMs } from './judge.ts'
+import { judgeHealth, staleAfterMs } from './judge.ts'
 import { targetLevel } from './level.ts'
 import type { Thresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
@@ -52,6 +52,38 @@ export function findOpeners({
     const isFresh = now - sampleTime(row, now) <= staleAfterMs(rule.intervalMs)
     return isFresh && targetLevel(bars, value, 0) > 0
   })
+}
+
+/**
+ * For rules that raise an alert where data is missing: a row without value for each instance of which a living agent
+ * says nothing. Such a rule knows its alerts by `instance_id` alone.
+ */
+export function findMissing({
+  rule,
+  targets,
+  live,
+  now,
+}: {
+  rule: PreparedRule
+  targets: readonly Target[]
+  live: readonly AlertRow[]
+  now: number
+}): FoundRow[] {
+  if (!raisesOnNoData(rule)) return []
+  const known = new Set(live.map(({ fingerprint }) => fingerprint))
+  return targets.flatMap((target) => {
+    const health = judgeHealth(rule, target, now)
+    const identity = identityOf(rule.identity, { instance_id: target.instanceId })
+    const fingerprint = fingerprintOf(identity)
+    if (known.has(fingerprint) || (health !== 'no_data' && health !== 'stale')) return []
+    const { instance, agent, host } = target
+    return [{ value: null, row: identity, instance, agent, host, identity, fingerprint }]
+  })
+}
+
+/** Whether every instance must be looked at, not only those with alerts. */
+export function raisesOnNoData({ onNoData, identity }: PreparedRule): boolean {
+  return onNoData !== 'keep' && onNoData !== 'clear' && identity.join() === 'instance_id'
 }
 
 /** When a row was collected; rows of what is not sampled are as of now. */

@@ -1,4 +1,5 @@
 import {
+  readAllInstanceTargets,
   readCondition,
   readFiring,
   readLiveAlerts,
@@ -9,6 +10,7 @@ import {
   type TransactionSql,
 } from '@trunkline/api/repository'
 import type { Known } from './decide.ts'
+import { raisesOnNoData } from './found-rows.ts'
 import type { Thresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 
@@ -26,7 +28,9 @@ export async function readRule(
     readNow({ sql }, now),
     readRuleOverrides({ sql }, name),
     readLiveAlerts({ sql }, name),
-    readTargets({ sql }, { rule: name, probes: [...rule.probes.keys()] }),
+    raisesOnNoData(rule)
+      ? readAllInstanceTargets({ sql }, [...rule.probes.keys()])
+      : readTargets({ sql }, { rule: name, probes: [...rule.probes.keys()] }),
     readFiring({ sql }, rule.mutedBy),
   ])
   const thresholds = merge(overrides)

@@ -25,24 +25,18 @@ const mostAtOnce = 2
  * queued, so the queue is as long as the catalogue at most.
  */
 export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): RuleQueue {
-  /** Since which round of asking: whoever is asked for again and again must not keep others waiting. */
-  const wanted = new Map<PreparedRule, number>()
-  let round = 0
+  const wanted = createWanted()
   const running = new Map<PreparedRule, Promise<void>>()
   const restUntil = new Map<PreparedRule, number>()
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
-  const ask = (some: readonly PreparedRule[]): void => {
-    round += 1
-    for (const rule of some) if (!wanted.has(rule)) wanted.set(rule, round)
-  }
   const isReady = (rule: PreparedRule): boolean => {
-    const since = wanted.get(rule)
+    const since = wanted.since(rule)
     if (since === undefined || running.has(rule)) return false
     const comesFirst = (other: PreparedRule): boolean =>
       rule.mutedBy.includes(other.name) &&
-      (running.has(other) || (wanted.get(other) ?? Infinity) <= since)
+      (running.has(other) || (wanted.since(other) ?? Infinity) <= since)
     return !rules.some(comesFirst)
   }
   const pump = (): void => {
@@ -58,22 +52,22 @@ export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): R
     if (waits.length > 0) timer = setTimeout(pump, Math.ceil(Math.min(...waits)))
   }
   const run = async (rule: PreparedRule): Promise<void> => {
-    wanted.delete(rule)
+    wanted.take(rule)
     const startedAt = performance.now()
     const outcome = await evaluate(rule)
     const now = performance.now()
     running.delete(rule)
     restUntil.set(rule, now + Math.min(restFactor * (now - startedAt), longestRestMs))
-    if (outcome === 'again') ask([rule])
+    if (outcome === 'again') wanted.ask([rule])
     // What it muted may be told now.
     const muted =
       outcome === 'changed' ? rules.filter((one) => one.mutedBy.includes(rule.name)) : []
-    ask(muted)
+    wanted.ask(muted)
     pump()
   }
   return {
     want: (some) => {
-      ask(some)
+      wanted.ask(some)
       pump()
     },
     close: async () => {
@@ -81,5 +75,19 @@ export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): R
       clearTimeout(timer)
       await Promise.all(running.values())
     },
+  }
+}
+
+/** What is asked for, since which round of asking: who asks again and again must not keep others waiting. */
+function createWanted() {
+  const since = new Map<PreparedRule, number>()
+  let round = 0
+  return {
+    ask: (some: readonly PreparedRule[]): void => {
+      round += 1
+      for (const rule of some) if (!since.has(rule)) since.set(rule, round)
+    },
+    since: (rule: PreparedRule): number | undefined => since.get(rule),
+    take: (rule: PreparedRule): void => void since.delete(rule),
   }
 }

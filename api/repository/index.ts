@@ -132,7 +132,7 @@ export { evidenceStatement, findEvidence } from './evaluation/find-evidence.ts'
 export { type Firing, readFiring } from './evaluation/read-firing.ts'
 export { readNow } from './evaluation/read-now.ts'
 export { readRuleOverrides, type RuleOverride } from './evaluation/read-rule-overrides.ts'
-export { readTargets, type Target } from './evaluation/read-targets.ts'
+export { readAllInstanceTargets, readTargets, type Target } from './evaluation/read-targets.ts'
 export { type RuleRuntime, saveRuntime } from './evaluation/rule-runtime.ts'
 export {
   type AlertChange,
