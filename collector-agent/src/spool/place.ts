@@ -17,11 +17,13 @@ export function createPlace(segments: readonly Segment[]) {
   let ends = new Map<number, Place>()
 
   function locate(cursor: number): Place | undefined {
-    if (place && segments.includes(place.segment) && place.offset < place.segment.bytes)
-      return place
-    const segment = segments.find(({ last, records }) => records > 0 && last > cursor)
+    const passed = place && segments.includes(place.segment) ? place : undefined
+    if (passed && passed.offset < passed.segment.bytes) return passed
+    const segment = segments.find(
+      (each) => each.records > 0 && each.last > cursor && each.first > (passed?.segment.first ?? 0),
+    )
     if (!segment) return undefined
-    if (place?.segment !== segment) place = { segment, offset: 0 }
+    place = { segment, offset: 0 }
     return place
   }
 

@@ -90,7 +90,7 @@ export async function createSegment(
   first: number,
 ): Promise<{ segment: Segment; file: FileHandle }> {
   const path = segmentPath(directory, first)
-  const file = await open(path, 'ax', 0o600)
+  const file = await open(path, 'wx', 0o600)
   await syncFolder(directory)
   return { file, segment: { path, first, last: first - 1, records: 0, bytes: 0, newestAt: 0 } }
 }
