@@ -60,9 +60,7 @@ export function createRuleQueue({ rules, notBefore, evaluate }: QueueOptions): R
     restUntil.set(rule, now + Math.min(restFactor * (now - startedAt), longestRestMs))
     if (outcome === 'again') wanted.ask([rule])
     // What it muted may be told now.
-    const muted =
-      outcome === 'changed' ? rules.filter((one) => one.mutedBy.includes(rule.name)) : []
-    wanted.ask(muted)
+    if (outcome === 'changed') wanted.ask(rules.filter((one) => one.mutedBy.includes(rule.name)))
     pump()
   }
   return {
