@@ -24,6 +24,7 @@ export interface Stack extends AsyncDisposable {
 export interface StackOptions {
   env: Readonly<Record<string, string | undefined>>
   settings?: Record<string, string>
+  /** Default: a new one, removed at the end. One that is given stays. */
   home?: string
   say: (line: string) => void
   signal: AbortSignal
@@ -58,7 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     printed: () => printed,
     async [Symbol.asyncDispose]() {
       await stop(supervisor)
-      await removeHome(home)
+      if (options.home === undefined) await removeHome(home)
     },
   }
   try {
@@ -110,7 +111,8 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-async function removeHome(home: string): Promise<void> {
+/** Removes a home and the data that belong to it, wherever they lie. Nothing of it may run. */
+export async function removeHome(home: string): Promise<void> {
   await removeServerFolder(join(home, 'postgresql'))
   rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
