@@ -9,7 +9,16 @@ export interface ProbeTable {
   key: readonly string[]
 }
 
-const reservedTables = ['agent', 'alert', 'probe_run']
+// Tables of `pemdata` and views of `pem_api` that are not of probes.
+const reservedTables = [
+  'agent',
+  'alert',
+  'probe_run',
+  'agents',
+  'alerts',
+  'alert_history',
+  'instances',
+]
 const reservedColumns = ['instance_id', 'host_id', 'collected_at']
 const maxColumns = 400
 

@@ -56,6 +56,12 @@ describe('the tables of probes', () => {
     expect(made).toHaveLength(Object.keys(probes).length)
   })
 
+  test('come with views for other readers', async () => {
+    await syncProbeTables(sql, probes)
+    const views = ['instances', 'agents', 'alerts', 'alert_history', ...Object.keys(probes)]
+    for (const view of views) expect(await sql.unsafe(`select * from pem_api.${view}`)).toEqual([])
+  })
+
   test('get the columns a definition gets, and keep those it loses, in table, history and view', async () => {
     await syncProbeTables(sql, { plain })
     await sql`create view reader as select time, instance, n from pem_api.plain`

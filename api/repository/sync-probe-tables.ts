@@ -1,5 +1,6 @@
 import type { Probe } from '@trunkline/probes'
 import type { Sql, TransactionSql } from 'postgres'
+import { apiViews } from './api-views.ts'
 import { createTables, primaryKey, probeTable, quoteName, type ProbeTable } from './probe-table.ts'
 import { probeView } from './probe-view.ts'
 
@@ -29,6 +30,8 @@ export async function syncProbeTables(sql: Sql, probes: Record<string, Probe>): 
     await tx`set local lock_timeout = '5s'`
     for (const table of tables) await syncOne(tx, table)
     for (const [name, probe] of Object.entries(probes)) await remember(tx, name, probe)
+    // They read the tables of the probe `instance`, which a test may do without.
+    if ('instance' in probes) for (const view of apiViews) await tx.unsafe(view)
   })
 }
 
