@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { enrol } from '@trunkline/collector-agent/enrol'
 import type { Command } from 'commander'
 import { answerOf } from '../api-access.ts'
 import { environmentsOf } from '../up/environment.ts'
@@ -28,6 +27,8 @@ export function addAgentCommands(program: Command, cli: Cli): void {
     .requiredOption('--ca-pin <pin>', 'sha256:… of the server, from `trunkline agent token`')
     .action(async (options: { server: string; token: string; caPin: string }) => {
       const { home } = cli.config()
+      // Certificates need a library that only this command uses.
+      const { enrol } = await import('@trunkline/collector-agent/enrol')
       await enrol({ ...options, home: join(home, 'agent') })
       cli.line(
         `This host is enrolled; its key is in ${join(home, 'agent')}. Collect with: npx trunkline agent run`,

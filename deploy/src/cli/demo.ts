@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { demo } from '../demo/demo.ts'
 import { CommandFailed, type Cli } from './context.ts'
 
 export function addDemoCommand(program: Command, cli: Cli): void {
@@ -8,6 +7,7 @@ export function addDemoCommand(program: Command, cli: Cli): void {
     .description('show the whole product in three minutes, on a throwaway home')
     .option('--once', 'end after the demonstration; exit 0 only if every step happened')
     .action(async ({ once }: { once?: boolean }) => {
+      const { demo } = await import('../demo/demo.ts')
       const missing = await demo({
         once: once === true,
         env: cli.env,

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander'
 import { loadConfig } from '../home.ts'
 import { flagOf, settingNames, settings, type SettingName } from '../settings.ts'
-import { up } from '../up/up.ts'
 import type { Cli } from './context.ts'
 
 export function addUpCommand(program: Command, cli: Cli): void {
@@ -14,6 +13,7 @@ export function addUpCommand(program: Command, cli: Cli): void {
     async ({ verbose, ...flags }: Partial<Record<SettingName, string>> & { verbose?: true }) => {
       const { home } = program.opts<{ home?: string }>()
       const config = loadConfig({ home, flags, env: cli.env })
+      const { up } = await import('../up/up.ts')
       await up({
         config,
         env: cli.env,
