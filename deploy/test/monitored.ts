@@ -23,11 +23,13 @@ export function urlFor(server: { url: string }, user: string, database?: string)
 
 /** One connection. */
 export function connectAs(server: { url: string }, user: string, database?: string): postgres.Sql {
-  return postgres(urlFor(server, user, database), {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { application_name: `test/${user}` },
-  })
+  return connect(urlFor(server, user, database), { application_name: `test/${user}` })
+}
+
+/** The driver takes the database's name from a URL as it stands there, still encoded. */
+function connect(url: string, connection: Record<string, string | boolean>): postgres.Sql {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1))
+  return postgres(url, { database, max: 1, onnotice: () => undefined, connection })
 }
 
 /** Runs a probe's query as the agent does: as the monitor, with settings that the role's own cannot change. */
@@ -36,10 +38,10 @@ export async function runProbe(
   probe: Probe,
   { user = monitorRole, database }: { user?: string; database?: string } = {},
 ): Promise<postgres.Row[]> {
-  const sql = postgres(urlFor(server, user, database), {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { search_path: 'pg_catalog', TimeZone: 'UTC', default_transaction_read_only: true },
+  const sql = connect(urlFor(server, user, database), {
+    search_path: 'pg_catalog',
+    TimeZone: 'UTC',
+    default_transaction_read_only: true,
   })
   try {
     return await sql.unsafe(sqlFor(probe, server.major) ?? '')
