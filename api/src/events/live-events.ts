@@ -21,18 +21,23 @@ export interface LiveEvents {
 
 const mostSubscribers = 500
 const mostQueued = 200
-const sampleEveryMs = 1_000
 
 /**
  * What changes, told to those who watch. Only hints: nobody may rely on having heard all. Who falls behind is told
  * to read everything again (`resync`), and so is everybody after the repository was away.
  */
-export async function createLiveEvents({ sql }: { sql: Sql }): Promise<LiveEvents> {
+export async function createLiveEvents({
+  sql,
+  sampleEveryMs = 1_000,
+}: {
+  sql: Sql
+  sampleEveryMs?: number
+}): Promise<LiveEvents> {
   const subscribers = new Set<ReturnType<typeof createSubscription>>()
   const tell = (event: LiveEvent) => {
     for (const subscriber of subscribers) subscriber.push(event)
   }
-  const samples = createCoalescer(tell)
+  const samples = createCoalescer(tell, sampleEveryMs)
   const resync = () => tell({ event: 'resync', data: {} })
   const listening = await Promise.all([
     sql.listen('alerts', (id) => tell({ event: 'alert', data: { id } }), resync),
@@ -87,8 +92,8 @@ function createSubscription(onClose: () => void): Subscription & { push(event: L
   }
 }
 
-/** Samples come many a second; each probe of each instance is told once a second, and a flood as one. */
-function createCoalescer(tell: (event: LiveEvent) => void) {
+/** Samples come many a second; each probe of each instance is told once each `everyMs`, and a flood as one. */
+function createCoalescer(tell: (event: LiveEvent) => void, everyMs: number) {
   const seen = new Map<string, Record<string, unknown>>()
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
@@ -100,7 +105,7 @@ function createCoalescer(tell: (event: LiveEvent) => void) {
   return {
     add: (payload: string) => {
       seen.set(payload, parsePayload(payload))
-      timer ??= setTimeout(flush, sampleEveryMs)
+      timer ??= setTimeout(flush, everyMs)
     },
     close: () => clearTimeout(timer),
   }
