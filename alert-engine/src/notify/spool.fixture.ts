@@ -84,7 +84,7 @@ const rule = {
   whatToDo: 'Look at the root blocker.',
 } as const
 
-export function someTransition(given: { kind: string; raisedAt: Date }) {
+function someTransition(given: { kind: string; raisedAt: Date }) {
   return {
     ...given,
     fromLevel: 0,
