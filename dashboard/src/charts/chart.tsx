@@ -3,12 +3,13 @@ import 'uplot/dist/uPlot.min.css'
 import { createEffect, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js'
 import { zone } from '../clock.ts'
 import { paint } from '../theme.ts'
+import { sayDuration } from '../text/duration.ts'
 import { sayQuantity } from '../text/quantity.ts'
 import { visible } from '../text/visible.ts'
 import { ChartTable } from './chart-table.tsx'
 import { plainUnit, plotData, plotOptions } from './plot.ts'
 import type { EventMark } from './event-marks.ts'
-import { type Lines, summaryOf } from './lines.ts'
+import { type Line, type Lines, newestIndex, summaryOf, usualSpacing } from './lines.ts'
 import type { Span } from './time-range.ts'
 import './chart.css'
 
@@ -19,6 +20,8 @@ export interface ChartProps {
   unit: string
   span: Span
   isStacked?: boolean
+  /** Nothing has been read yet. */
+  isLoading?: boolean
   marks: readonly EventMark[]
   /** A stretch was chosen by dragging. */
   zoom: (span: Span) => void
@@ -35,6 +38,8 @@ export function Chart(props: ChartProps): JSX.Element {
   })
   // The title says what is counted.
   const say = (value: number | null | undefined) => sayQuantity(value, plainUnit(props.unit))
+  const value = (line: Line) => say(line.values[at() ?? newestIndex(props.lines)])
+  const isEmpty = () => !props.isLoading && props.lines.lines.length === 0
   onMount(() => mountPlot(() => box, props, { shown, setAt }))
   const toggle = (name: string) => {
     const next = new Set(hidden())
@@ -42,7 +47,7 @@ export function Chart(props: ChartProps): JSX.Element {
     setHidden(next)
   }
   return (
-    <figure class="chart">
+    <figure class="chart" classList={{ empty: isEmpty() }}>
       <figcaption>{props.title}</figcaption>
       <div
         ref={(element) => (box = element)}
@@ -50,36 +55,61 @@ export function Chart(props: ChartProps): JSX.Element {
         role="img"
         aria-label={summaryOf(props.title, props.lines, say)}
       />
-      <Show when={props.lines.lines.length === 0}>
-        <p class="dim no-data">No data in this range.</p>
+      <Show when={isEmpty()}>
+        <p class="dim">no data in this range</p>
       </Show>
-      <ul class="legend">
-        <For each={props.lines.lines}>
-          {(line, index) => (
-            <li>
-              <button
-                class={`quiet series-${index() + 1}`}
-                aria-pressed={!hidden().has(line.name)}
-                onClick={() => toggle(line.name)}
-              >
-                <span class="swatch" aria-hidden="true" />
-                <bdi>{visible(line.name)}</bdi> <b>{say(valueAt(line.values, at()))}</b>
-              </button>
-            </li>
-          )}
-        </For>
-        <Show when={props.lines.cut > 0}>
-          <li class="dim">and {props.lines.cut} smaller</li>
-        </Show>
-      </ul>
+      <Legend {...props} hidden={hidden()} toggle={toggle} value={value} />
       <ChartTable title={props.title} lines={props.lines} say={say} />
     </figure>
   )
 }
 
-/** The value under the cursor; without a cursor the newest there is. */
-function valueAt(values: readonly (number | null)[], index: number | null) {
-  return index === null ? values.findLast((value) => value !== null) : values[index]
+interface LegendProps {
+  lines: Lines
+  span: Span
+  hidden: ReadonlySet<string>
+  toggle: (name: string) => void
+  value: (line: Line) => string
+}
+
+/** What each colour is, its value under the cursor or the newest, and a button that hides it. */
+function Legend(props: LegendProps): JSX.Element {
+  return (
+    <ul class="legend">
+      <For each={props.lines.lines}>
+        {(line, index) => (
+          <li>
+            <button
+              class={`quiet series-${index() + 1}`}
+              aria-pressed={!props.hidden.has(line.name)}
+              onClick={() => props.toggle(line.name)}
+            >
+              <span class="swatch" aria-hidden="true" />
+              <bdi>{visible(line.name)}</bdi> <b>{props.value(line)}</b>
+            </button>
+          </li>
+        )}
+      </For>
+      <NewestAge lines={props.lines} span={props.span} />
+      <Show when={props.lines.cut > 0}>
+        <li class="dim">and {props.lines.cut} smaller</li>
+      </Show>
+    </ul>
+  )
+}
+
+/** Says so when the line ends well before the range does: the number beside it is old. */
+function NewestAge(props: { lines: Lines; span: Span }): JSX.Element {
+  const age = () => {
+    const newest = props.lines.times[newestIndex(props.lines)]
+    return newest === undefined ? 0 : props.span.to / 1_000 - newest
+  }
+  const isOld = () => age() > Math.max(60, usualSpacing(props.lines) * 3.5)
+  return (
+    <Show when={isOld()}>
+      <li class="dim">ends {sayDuration(age())} before</li>
+    </Show>
+  )
 }
 
 interface Parts {

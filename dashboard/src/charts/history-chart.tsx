@@ -30,6 +30,7 @@ export function HistoryChart(props: Props): JSX.Element {
           unit={props.spec.unit}
           span={props.span}
           isStacked={props.spec.isStacked ?? false}
+          isLoading={history.data() === undefined}
           marks={props.marks}
           zoom={props.zoom}
         />

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linesOf, stacked, summaryOf } from './lines.ts'
+import { linesOf, newestIndex, stacked, summaryOf, usualSpacing } from './lines.ts'
 
 const series = (labels: Record<string, string>, column: string, values: (number | null)[]) => ({
   labels,
@@ -65,15 +65,26 @@ describe('the lines of a chart', () => {
   })
 })
 
-test('stacked areas add up and share only common gaps', () => {
+test('stacked areas add up; what is missing beside data is zero, where nothing is there is a gap', () => {
   const lines = [
     { name: 'a', values: [1, null, null] },
     { name: 'b', values: [2, 2, null] },
   ]
-  expect(stacked(lines)).toEqual([
-    [1, null, null],
+  expect(stacked({ times: [0, 10, 20], lines })).toEqual([
+    [1, 0, null],
     [3, 2, null],
   ])
+  expect(newestIndex({ times: [0, 10, 20], lines })).toBe(1)
+})
+
+test('the usual spacing is that of the values, not of the buckets', () => {
+  const lines = [
+    { name: 'a', values: [1, null, null, 2, null, null, 3, null, null, null, null, 4] },
+  ]
+  expect(usualSpacing({ times: lines[0]?.values.map((_, index) => index * 10) ?? [], lines })).toBe(
+    30,
+  )
+  expect(usualSpacing({ times: [0], lines: [{ name: 'a', values: [1] }] })).toBe(0)
 })
 
 test('a sentence says what the picture shows', () => {

@@ -44,15 +44,31 @@ export function linesOf(history: Pick<History, 'series'>, spec: LinesSpec): Line
   return { times, lines: shown, cut: all.length - shown.length }
 }
 
-/** Each line on top of those before it, for areas; the sum keeps a gap only where every line has one. */
-export function stacked(lines: readonly Line[]): (number | null)[][] {
-  const sums: (number | null)[] = []
+/** Each line on top of those before it, for areas. Where any line has data, one that has none is zero. */
+export function stacked({ times, lines }: Pick<Lines, 'times' | 'lines'>): (number | null)[][] {
+  const isKnown = times.map((_, index) => lines.some(({ values }) => values[index] !== null))
+  const sums = times.map(() => 0)
   return lines.map(({ values }) =>
     values.map((value, index) => {
-      if (value !== null) sums[index] = (sums[index] ?? 0) + value
-      return sums[index] ?? null
+      sums[index] = (sums[index] ?? 0) + (value ?? 0)
+      return isKnown[index] ? (sums[index] ?? 0) : null
     }),
   )
+}
+
+/** The last time at which there is any data: what "newest" means for every line. */
+export function newestIndex({ times, lines }: Pick<Lines, 'times' | 'lines'>): number {
+  return times.findLastIndex((_, index) => lines.some(({ values }) => values[index] !== null))
+}
+
+/**
+ * The usual distance in seconds from one value to the next. A history has more buckets than there were samples when the
+ * range is short: only what is much longer than this is a gap.
+ */
+export function usualSpacing({ times, lines }: Pick<Lines, 'times' | 'lines'>): number {
+  const known = times.filter((_, index) => lines.some(({ values }) => values[index] !== null))
+  const distances = known.slice(1).map((time, index) => time - (known[index] ?? time))
+  return distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0
 }
 
 /** One sentence that says what the picture shows, for who cannot see it. */

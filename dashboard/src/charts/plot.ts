@@ -4,7 +4,7 @@ import { sayQuantity } from '../text/quantity.ts'
 import { timeLabels, timeSplits } from './axis.ts'
 import type { ChartProps } from './chart.tsx'
 import { drawMarks } from './event-marks.ts'
-import { type Lines, stacked } from './lines.ts'
+import { type Lines, stacked, usualSpacing } from './lines.ts'
 
 const height = 150
 const pixelsPerTick = 85
@@ -15,7 +15,7 @@ interface Parts {
 }
 
 export function plotData(lines: Lines, props: ChartProps): uPlot.AlignedData {
-  const values = props.isStacked ? stacked(lines.lines) : lines.lines.map((line) => line.values)
+  const values = props.isStacked ? stacked(lines) : lines.lines.map((line) => line.values)
   return [lines.times, ...values]
 }
 
@@ -109,11 +109,24 @@ function seriesOf(
       label: name,
       stroke,
       width: 1.5,
-      points: { show: lines.times.length < 3 },
+      gaps: (plot, _series, ...[, , gaps]: [number, number, uPlot.Series.Gaps]) =>
+        realGaps(plot, gaps, props.lines),
+      points: { show: (_, at) => knownCount(props.lines.lines[at - 1]?.values ?? []) < 3 },
       ...(props.isStacked ? { fill: `color-mix(in srgb, ${stroke} 28%, transparent)` } : {}),
     }
   })
 }
+
+/** Empty buckets between two samples are no gap; three missing samples are. */
+function realGaps(plot: uPlot, gaps: uPlot.Series.Gaps, lines: Lines): uPlot.Series.Gaps {
+  const start = plot.scales['x']?.min ?? 0
+  const longest = usualSpacing(lines) * 3.5
+  const pixels = plot.valToPos(start + longest, 'x', true) - plot.valToPos(start, 'x', true)
+  return gaps.filter(([from, to]) => to - from > pixels)
+}
+
+const knownCount = (values: readonly (number | null)[]) =>
+  values.filter((value) => value !== null).length
 
 /** Each area is filled down to the one below it only. */
 function bandsOf(lines: Lines): uPlot.Band[] {

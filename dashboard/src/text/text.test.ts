@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sayAge, sayDuration } from './duration.ts'
 import { sayFully, sayMoment, zoneName } from './moment.ts'
 import { sayQuantity } from './quantity.ts'
-import { sayValue, visible } from './visible.ts'
+import { oneLine, sayValue, visible } from './visible.ts'
 
 describe('a duration', () => {
   test.for([
@@ -78,6 +78,10 @@ describe('text of a monitored server', () => {
   test('keeps lines where asked, and leaves emoji, quotes and mark-up as they are', () => {
     expect(visible('select 1\n\tfrom x', { lines: true })).toBe('select 1\n\tfrom x')
     expect(visible(`<script>"☂️'👩‍💻`)).toBe(`<script>"☂️'👩‍💻`)
+  })
+
+  test('of several lines is one line in a cell', () => {
+    expect(oneLine('\n  select 1\n   from \u202ex\n')).toBe('select 1 from ⟨U+202E⟩x')
   })
 
   test('of any type fits a cell', () => {

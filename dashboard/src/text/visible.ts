@@ -11,6 +11,11 @@ export function visible(text: string, options: { lines?: boolean } = {}): string
   })
 }
 
+/** Text of several lines as one, for a cell: a query is written over many lines and read in one. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s+/g, ' ').trim())
+}
+
 /** C0 and C1 controls, zero-width and bidirectional characters, line separators, the byte order mark. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const hidden = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g

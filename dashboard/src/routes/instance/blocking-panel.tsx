@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from 'solid-js'
 import { sayDuration } from '../../text/duration.ts'
-import { visible } from '../../text/visible.ts'
+import { oneLine, visible } from '../../text/visible.ts'
 import { Watched } from '../../ui/watched.tsx'
 import { type Blocked, blockingTrees, countWaiters } from './blocking-tree.ts'
 import { SampleAge } from './sample-age.tsx'
@@ -71,7 +71,7 @@ function Node(props: { node: Blocked }): JSX.Element {
           <span class="tag strong">blocks {countWaiters(props.node)}</span>
         </Show>
       </p>
-      <Show when={props.node.query}>{(query) => <code class="cut">{visible(query())}</code>}</Show>
+      <Show when={props.node.query}>{(query) => <code class="cut">{oneLine(query())}</code>}</Show>
       <Show when={props.node.waiters.length > 0}>
         <ul>
           <For each={props.node.waiters}>{(waiter) => <Node node={waiter} />}</For>

@@ -1,7 +1,7 @@
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import type { Samples } from '../../api.ts'
 import { sayDuration } from '../../text/duration.ts'
-import { sayValue, visible } from '../../text/visible.ts'
+import { oneLine, sayValue } from '../../text/visible.ts'
 import { ListTable } from '../../ui/list-table.tsx'
 import { Watched } from '../../ui/watched.tsx'
 import type { Watch } from '../../watch.ts'
@@ -56,6 +56,7 @@ function SessionRow(props: { row: Row }): JSX.Element {
       .filter((value) => typeof value === 'string' && value !== '')
       .map(sayValue)
       .join(' · ')
+  const query = () => oneLine(typeof props.row['query'] === 'string' ? props.row['query'] : '')
   return (
     <tr classList={{ blocked: props.row['blocked'] === true }}>
       <td class="number" data-label="pid">
@@ -81,8 +82,8 @@ function SessionRow(props: { row: Row }): JSX.Element {
         {seconds(props.row['transaction_seconds'])}
       </td>
       <td data-label="query">
-        <code class="cut" title={sayValue(props.row['query'])}>
-          {visible(typeof props.row['query'] === 'string' ? props.row['query'] : '')}
+        <code class="cut" title={query()}>
+          {query()}
         </code>
       </td>
     </tr>

@@ -116,7 +116,7 @@ function Levels(props: { levels: RuleDescription['levels']; unit: string }): JSX
               return (
                 <li>
                   <StateMark shown={{ mark: name, word: name, old: false }} /> {bar()} for{' '}
-                  {level().for}, clear at {say(level().clear)}
+                  {level().for.replace(/(?=[a-z])/, ' ')}, clear at {say(level().clear)}
                 </li>
               )
             }}
