@@ -20,7 +20,7 @@ export async function listAgents({ sql }: { sql: postgres.ISql }): Promise<Agent
   return await sql<AgentRow[]>`
     select agent.id, agent.name, jsonb_build_object('id', host.id, 'name', host.name) as host,
            beat.version, enrolled_at as "enrolledAt", beat.collected_at as "lastSeenAt",
-           greatest(0, extract(epoch from pem.now() - beat.collected_at))::float8 as "ageSeconds",
+           (case when beat.collected_at is not null then greatest(0, extract(epoch from pem.now() - beat.collected_at)) end)::float8 as "ageSeconds",
            spool_bytes as "spoolBytes", spool_oldest_seconds as "spoolOldestSeconds",
            dropped_samples as "droppedSamples", worker_restarts as "workerRestarts",
            clock_skew_seconds as "clockSkewSeconds"

@@ -33,7 +33,7 @@ export async function listAlerts(
        and (${instanceId}::int is null or a.instance_id = ${instanceId})
        and (${after?.id ?? null}::uuid is null
             or (a.level, a.changed_at, a.id)
-               < (${after?.level ?? 0}, ${after?.changedAt ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+               < (${after?.level ?? 0}, ${after?.changedAt ?? null}::text::timestamptz, ${after?.id ?? null}::uuid))
      order by a.level desc, a.changed_at desc, a.id desc
      limit ${limit}`
 }

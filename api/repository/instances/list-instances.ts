@@ -11,9 +11,9 @@ export async function listInstances(
            jsonb_build_object('id', agent.id, 'name', agent.name) as agent,
            jsonb_build_object('id', host.id, 'name', host.name) as host,
            i.actor_user is not null as "hasActor", i.added_at as "addedAt",
-           greatest(0, extract(epoch from pem.now() - beat.collected_at))::float8 as "agentAgeSeconds",
+           (case when beat.collected_at is not null then greatest(0, extract(epoch from pem.now() - beat.collected_at)) end)::float8 as "agentAgeSeconds",
            run.collected_at as "dataAt",
-           greatest(0, extract(epoch from pem.now() - run.collected_at))::float8 as "dataAgeSeconds",
+           (case when run.collected_at is not null then greatest(0, extract(epoch from pem.now() - run.collected_at)) end)::float8 as "dataAgeSeconds",
            newest.state, newest.error as "stateReason", newest.version,
            newest.in_recovery as "inRecovery", newest.started_at as "startedAt",
            newest.system_identifier as "systemIdentifier"

@@ -26,8 +26,8 @@ export async function listProbeRuns(
   const { probe = null, instanceId = null, hostId = null } = only
   return await sql<ProbeRunRow[]>`
     select probe, instance_id as "instanceId", host_id as "hostId", collected_at as at,
-           greatest(0, extract(epoch from pem.now() - collected_at))::float8 as "ageSeconds", ok,
-           greatest(0, extract(epoch from pem.now() - last_ok_at))::float8 as "okAgeSeconds",
+           (case when collected_at is not null then greatest(0, extract(epoch from pem.now() - collected_at)) end)::float8 as "ageSeconds", ok,
+           (case when last_ok_at is not null then greatest(0, extract(epoch from pem.now() - last_ok_at)) end)::float8 as "okAgeSeconds",
            error, sqlstate, hint, consecutive_failures as "consecutiveFailures",
            duration_seconds as "durationSeconds", cut_rows as "cutRows"
       from pemdata.probe_run

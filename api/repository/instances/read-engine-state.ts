@@ -11,7 +11,7 @@ export async function readEngineState({ sql }: { sql: postgres.ISql }): Promise<
   const [row] = await sql<EngineState[]>`
     select (select holder from pem.lease where shard = 0 and expires_at > now()) as leader,
            max(evaluated_at) as "lastEvaluatedAt",
-           greatest(0, extract(epoch from pem.now() - max(evaluated_at)))::float8 as "behindSeconds"
+           (case when max(evaluated_at) is not null then greatest(0, extract(epoch from pem.now() - max(evaluated_at))) end)::float8 as "behindSeconds"
       from pem.rule_runtime`
   return row ?? { leader: null, lastEvaluatedAt: null, behindSeconds: null }
 }

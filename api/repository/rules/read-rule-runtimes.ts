@@ -12,7 +12,7 @@ export interface RuleRuntime {
 export async function readRuleRuntimes({ sql }: { sql: postgres.ISql }): Promise<RuleRuntime[]> {
   return await sql<RuleRuntime[]>`
     select rule, evaluated_at as "evaluatedAt",
-           greatest(0, extract(epoch from pem.now() - evaluated_at))::float8 as "ageSeconds",
+           (case when evaluated_at is not null then greatest(0, extract(epoch from pem.now() - evaluated_at)) end)::float8 as "ageSeconds",
            duration_ms as "durationMs", error
       from pem.rule_runtime`
 }
