@@ -8,7 +8,7 @@ export const apiViews: readonly string[] = [
           case when r.ok and r.collected_at > pem.now() - interval '60 s' then p.state else 'unknown' end as state,
           p.version, p.in_recovery, p.started_at, p.system_identifier,
           r.collected_at as data_at,
-          greatest(0, extract(epoch from pem.now() - r.collected_at))::float8 as data_age_seconds,
+          (case when r.collected_at is not null then greatest(0, extract(epoch from pem.now() - r.collected_at)) end)::float8 as data_age_seconds,
           (select coalesce(max(level), 0) from pemdata.alert
             where instance_id = i.id and condition in ('firing', 'recovering')) as level
      from pem.instance i
@@ -20,7 +20,7 @@ export const apiViews: readonly string[] = [
 
   `create or replace view pem_api.agents as
    select a.id, a.name, h.name as host, d.version, d.collected_at as last_seen_at,
-          greatest(0, extract(epoch from pem.now() - d.collected_at))::float8 as age_seconds,
+          (case when d.collected_at is not null then greatest(0, extract(epoch from pem.now() - d.collected_at)) end)::float8 as age_seconds,
           d.spool_bytes, d.spool_oldest_seconds, d.dropped_samples, d.worker_restarts, d.clock_skew_seconds
      from pem.agent a
      join pem.host h on h.id = a.host_id
