@@ -17,10 +17,13 @@ process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stop.abort()
   else void work(message)
 })
-setInterval(() => {
+setInterval(beat, aliveEveryMs)
+beat()
+
+function beat(): void {
   if (process.ppid !== watchdogPid) exit(1)
   process.send?.({ kind: 'alive' } satisfies ToWatchdog, () => undefined)
-}, aliveEveryMs)
+}
 
 async function work({ config, restarts }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
   try {

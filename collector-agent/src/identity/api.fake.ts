@@ -39,6 +39,8 @@ export interface FakeApi extends AsyncDisposable {
   requests: AgentRequest[]
   actions: Dispatch[]
   config: AgentConfig
+  /** How long a poll without work is held. */
+  pollMs: number
   setInstances(instances: AgentConfig['instances']): void
   /** A status instead of an answer, for the requests it is given for. */
   fault: (
@@ -59,6 +61,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     requests: [],
     actions: [],
     config: { agentId: randomUUID(), hostId: 1, version: '0', instances: [] },
+    pollMs: 500,
     setInstances(instances) {
       api.config = { ...api.config, instances, version: randomUUID() }
     },
@@ -135,11 +138,10 @@ async function work(api: State) {
     actions: api.actions,
   })
   const before = api.config.version
-  for (let waited = 0; waited < 100; waited += 1) {
+  for (const until = Date.now() + api.pollMs; Date.now() < until;) {
     const { requests, actions } = found()
     if (requests.length + actions.length > 0 || api.config.version !== before) break
     await new Promise((resolve) => setTimeout(resolve, 50))
-    if (waited === 10) break
   }
   return found()
 }
