@@ -172,3 +172,5 @@ export {
   settleVerification,
   type VerifyingAction,
 } from './actions/verify-actions.ts'
+export { claimDigest, type ClaimedDigest, type DigestMember } from './notifications/claim-digest.ts'
+export { settleDigest } from './notifications/settle-digest.ts'

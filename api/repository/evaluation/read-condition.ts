@@ -30,14 +30,14 @@ export async function readCondition(
   { sql }: { sql: ISql },
   condition: Condition,
 ): Promise<ConditionRow[]> {
-  const rows = await sql.unsafe<ConditionRow[]>(statement(condition), [
-    condition.rule,
-    condition.atLeast,
-    condition.atMost,
-    condition.maxRows + 1,
-  ])
-  if (rows.length > condition.maxRows) {
-    throw new Error(`the rule has more than ${condition.maxRows} rows beyond its thresholds`)
+  const { rule, atLeast, atMost, maxRows } = condition
+  const rows = await sql.unsafe<ConditionRow[]>(
+    statement(condition),
+    [rule, atLeast, atMost, maxRows + 1],
+    { prepare: true },
+  )
+  if (rows.length > maxRows) {
+    throw new Error(`the rule has more than ${maxRows} rows beyond its thresholds`)
   }
   return rows
 }

@@ -59,9 +59,12 @@ function targetColumns(sql: ISql, probes: readonly string[]) {
                'ok', run.ok,
                'collectedAt', floor(extract(epoch from run.collected_at) * 1000),
                'lastOkAt', floor(extract(epoch from run.last_ok_at) * 1000)))
-        from pemdata.probe_run run
-       where run.probe = any(${[...probes]}::text[])
-         and (run.instance_id = k.instance_id or run.host_id = coalesce(k.host_id, i.host_id))
+        from (select * from pemdata.probe_run
+               where probe = any(${[...probes]}::text[]) and instance_id = k.instance_id
+               union all
+              select * from pemdata.probe_run
+               where probe = any(${[...probes]}::text[]) and instance_id is null
+                 and host_id = coalesce(k.host_id, i.host_id)) run
     ), '{}') as runs`
 }
 

@@ -54,7 +54,7 @@ export async function claimNotification(
     ), due as (
       select id from pem.notification n
        where channel_id = ${channelId}
-         and state in ('queued', 'retry_wait', 'unknown')
+         and state in ('queued', 'retry_wait', 'unknown') and carried_by is null
          and next_try_at <= clock_timestamp()
          and receiver not in (select receiver from full_receivers)
          and not exists (

@@ -32,17 +32,19 @@ export async function readLanes(
        order by id for update
     ), judged as (
       select locked.*,
-             state in ('sent', 'sending', 'unknown')
+             coalesce((select c.message_id from pem.notification c where c.id = locked.carried_by),
+                      message_id) as seen_as,
+             state in ('sent', 'sending', 'unknown') or (state = 'superseded' and carried_by is not null)
                or exists (select from pem.notification_attempt a
                            where a.notification_id = locked.id
                              and (a.outcome in ('sent', 'unknown') or a.ended_at is null)) as may_be_seen
         from locked
     )
     select episode_id as "episodeId", channel_id as "channelId", receiver,
-           (array_agg(message_id order by sequence) filter (where may_be_seen))[1] as "rootMessageId",
+           (array_agg(seen_as order by sequence) filter (where may_be_seen))[1] as "rootMessageId",
            (array_agg(subject order by sequence))[1] as subject,
            bool_or(may_be_seen) as seen,
-           bool_or(attempts > 0 and state in ('retry_wait', 'superseded')) as tried,
+           bool_or(attempts > 0 and state in ('retry_wait', 'superseded') and not may_be_seen) as tried,
            bool_or(state in ('queued', 'retry_wait') and not may_be_seen) as waiting
       from judged
      group by episode_id, channel_id, receiver

@@ -5,7 +5,7 @@ export async function retryNotification({ sql }: { sql: ISql }, id: string): Pro
   const rows = await sql`
     with retried as (
       update pem.notification
-         set state = 'queued', next_try_at = clock_timestamp(), expires_at = clock_timestamp() + interval '24 hours'
+         set state = 'queued', carried_by = null, next_try_at = clock_timestamp(), expires_at = clock_timestamp() + interval '24 hours'
        where id = ${id} and state = 'dead'
    returning id
     )
