@@ -109,7 +109,7 @@ export function serverHosts(names: readonly string[]): string[] {
 }
 
 /** The serial as Node shows it of a connection's peer: upper case, no leading zeros. */
-export function serialOf(pem: string): string {
+function serialOf(pem: string): string {
   return new Certificate(pem).serialNumber
 }
 

@@ -26,7 +26,7 @@ export function agentIdIn(subjectAltName: string | undefined): string | undefine
 }
 
 /** Refuses a request of another key type, and one whose sender does not hold the key. */
-export async function readRequest(pem: string): Promise<Pkcs10CertificateRequest> {
+async function readRequest(pem: string): Promise<Pkcs10CertificateRequest> {
   const request = parse(pem)
   const { name, namedCurve } = request.publicKey.algorithm as { name: string; namedCurve?: string }
   if (name !== 'ECDSA' || namedCurve !== 'P-256') throw refused('its key must be P-256')

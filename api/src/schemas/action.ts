@@ -17,7 +17,7 @@ export const actionStateSchema = z.enum([
   'cancelled',
 ])
 
-export const parametersSchema = z.record(z.string().max(63), z.union([z.string(), z.number()]))
+const parametersSchema = z.record(z.string().max(63), z.union([z.string(), z.number()]))
 const rowsByStep = z.array(z.array(z.record(z.string(), z.unknown())))
 
 export const actionSchema = z

@@ -37,7 +37,7 @@ export const agentTokenSchema = z
   })
   .openapi('AgentToken')
 
-export const engineSchema = z.object({
+const engineSchema = z.object({
   leader: z.string().nullable(),
   lastEvaluatedAt: time.nullable(),
   behindSeconds: z.number().nullable(),

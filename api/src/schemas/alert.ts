@@ -4,7 +4,7 @@ import { areaNames } from './instance.ts'
 import { notificationSchema } from './notification.ts'
 import { agentRef, cursor, instanceRef, limit, time, wholeNumber } from './paging.ts'
 
-export const conditionSchema = z.enum(['normal', 'pending', 'firing', 'recovering'])
+const conditionSchema = z.enum(['normal', 'pending', 'firing', 'recovering'])
 
 export const alertSchema = z
   .object({
@@ -43,7 +43,7 @@ export const alertSchema = z
   })
   .openapi('Alert')
 
-export const transitionSchema = z
+const transitionSchema = z
   .object({
     sequence: z.int(),
     at: time,

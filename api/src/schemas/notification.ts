@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { cursor, limit, time } from './paging.ts'
 
-export const notificationStateSchema = z.enum([
+const notificationStateSchema = z.enum([
   'queued',
   'sending',
   'sent',

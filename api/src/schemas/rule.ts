@@ -4,7 +4,7 @@ import { time, wholeNumber } from './paging.ts'
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a duration such as 30s')
 
-export const levelSchema = z.union([
+const levelSchema = z.union([
   z.object({ above: z.number(), clear: z.number(), for: duration }),
   z.object({ below: z.number(), clear: z.number(), for: duration }),
 ])

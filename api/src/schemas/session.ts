@@ -11,7 +11,7 @@ export const sessionSchema = z
   })
   .openapi('Session')
 
-export const accountName = z
+const accountName = z
   .string()
   .min(1)
   .max(100)
