@@ -1,8 +1,9 @@
-import { claimNotification } from '@trunkline/api/repository'
+import { claimDigest, claimNotification } from '@trunkline/api/repository'
+import { deliverDigest } from './deliver-digest.ts'
 import { deliver } from './deliver.ts'
 import { parseMailbox } from './mail.ts'
 import { createPump, type Pump } from './pump.ts'
-import type { SendContext } from './send-context.ts'
+import type { SendContext, SendingChannel } from './send-context.ts'
 import { parseSmtpUrl } from './smtp-server.ts'
 import { createSmtpSender } from './smtp.ts'
 
@@ -33,14 +34,18 @@ export function createChannelPump(
     log(event, { channel: channel.name, error: String(error) })
     return undefined
   }
+  const claimNext = async () => {
+    const by = { sql, owner: owner.name }
+    const from = { channelId: channel.id, perMinute }
+    const one = await claimNotification(by, from)
+    if (one) return (over: SendingChannel) => deliver(context, over, one)
+    const many = await claimDigest(by, from)
+    return many && ((over: SendingChannel) => deliverDigest(context, over, many))
+  }
   const pump = createPump({
     workers: senders,
-    take: () =>
-      claimNotification({ sql, owner: owner.name }, { channelId: channel.id, perMinute }).catch(
-        note('notification_claim_failed'),
-      ),
-    work: (sender, claimed) =>
-      deliver(context, { ...channel, sender }, claimed).catch(note('notification_not_settled')),
+    take: async () => await claimNext().catch(note('notification_claim_failed')),
+    work: (sender, send) => send({ ...channel, sender }).catch(note('notification_not_settled')),
   })
   return {
     wake: pump.wake,

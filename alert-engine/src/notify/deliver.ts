@@ -5,35 +5,36 @@ import {
   settleNotification,
 } from '@trunkline/api/repository'
 import { retryAfterMs } from './backoff.ts'
-import type { Mail } from './mail.ts'
-import { parseMailbox } from './mail.ts'
+import { listHeader, type Mail, parseMailbox } from './mail.ts'
 import { renderNotification } from './render.ts'
-import type { SendContext } from './send-context.ts'
-import type { SmtpSender } from './smtp.ts'
-
-/** Longer than a claim's lease there is nothing left to settle. */
-const settleForMs = 55_000
+import type { SendContext, SendingChannel } from './send-context.ts'
+import { untilWritten } from './until-written.ts'
 
 /** Sends one claimed message and writes down how it ended. Throws only when that cannot be written for too long. */
 export async function deliver(
   context: SendContext,
-  channel: { name: string; from: string; sender: SmtpSender },
+  channel: SendingChannel,
   claimed: ClaimedNotification,
 ): Promise<void> {
   const outcome = await send(context, channel, claimed)
-  const { metrics, log, now } = context
+  const { sql, owner, metrics, log, now } = context
   metrics.attempted(channel.name, outcome.outcome)
   if (outcome.outcome === 'sent') {
     metrics.handedOver((now().getTime() - claimed.createdAt.getTime()) / 1_000)
   } else {
     log('notification_not_sent', { id: claimed.id, channel: channel.name, ...outcome })
   }
-  await settle(context, claimed, outcome)
+  const { id, attempt } = claimed
+  const settled = { ...outcome, id, attempt, retryAfterMs: retryAfterMs(attempt) }
+  await untilWritten(context, async () => {
+    const isOurs = await settleNotification({ sql, owner: owner.name }, settled)
+    if (!isOurs) log('notification_lease_lost', { id, attempt })
+  })
 }
 
 async function send(
   { publicUrl, now, metrics, log }: SendContext,
-  { name, from, sender }: { name: string; from: string; sender: SmtpSender },
+  { name, from, sender }: SendingChannel,
   claimed: ClaimedNotification,
 ): Promise<NotificationOutcome> {
   try {
@@ -60,7 +61,6 @@ function mailOf(given: {
 }): Mail {
   const { claimed, channel, from, text, html, date } = given
   const sender = parseMailbox(from)
-  const host = sender.address.split('@')[1] ?? 'localhost'
   const rule = notificationBodySchema.safeParse(claimed.body).data?.rule ?? 'unknown'
   return {
     from: sender,
@@ -72,30 +72,10 @@ function mailOf(given: {
     html,
     date,
     headers: {
-      'List-Id': `Trunkline alerts <${channel.replaceAll(/[^A-Za-z0-9-]/g, '-')}.${host}>`,
+      ...listHeader(channel, sender),
       'X-Trunkline-Alert': claimed.alertId,
       'X-Trunkline-Rule': rule,
       'X-Trunkline-Attempt': String(claimed.attempt),
     },
-  }
-}
-
-/** The message is out: forgetting that would send it twice, so it is written down as soon as the repository is back. */
-async function settle(
-  { sql, owner, log, sleep }: SendContext,
-  { id, attempt }: ClaimedNotification,
-  outcome: NotificationOutcome,
-): Promise<void> {
-  const until = performance.now() + settleForMs
-  for (;;) {
-    try {
-      const settled = { ...outcome, id, attempt, retryAfterMs: retryAfterMs(attempt) }
-      const isOurs = await settleNotification({ sql, owner: owner.name }, settled)
-      if (!isOurs) log('notification_lease_lost', { id, attempt })
-      return
-    } catch (error) {
-      if (performance.now() > until) throw error
-      await sleep(500)
-    }
   }
 }

@@ -31,6 +31,12 @@ export function parseMailbox(text: string): Mailbox {
   return { name: name.trim().replaceAll('"', ''), address }
 }
 
+/** What filters sort a channel's mails by (RFC 2919). */
+export function listHeader(channel: string, from: Mailbox): Record<string, string> {
+  const host = from.address.split('@')[1] ?? 'localhost'
+  return { 'List-Id': `Trunkline alerts <${channel.replaceAll(/[^A-Za-z0-9-]/g, '-')}.${host}>` }
+}
+
 /** The bytes that go over the wire. */
 export async function composeMail(mail: Mail): Promise<Buffer> {
   const references = mail.inReplyTo === null ? {} : { references: mail.inReplyTo }

@@ -8,6 +8,8 @@ export interface NotifyMetrics {
   attempted: (channel: string, outcome: 'sent' | 'retry' | 'dead' | 'unknown') => void
   /** From the transition's commit to the receiving server's yes. */
   handedOver: (seconds: number) => void
+  /** So many messages went as one. */
+  digested: (messages: number) => void
   leasesExpired: (count: number) => void
   notLaidOut: () => void
   channelUsable: (channel: string, isUsable: boolean) => void
@@ -17,11 +19,12 @@ export interface NotifyMetrics {
 const prefix = 'trunkline_engine_notification'
 
 export function createNotifyMetrics(registry: Registry): NotifyMetrics {
-  const { attempts, handover, expired, fallbacks } = counted([registry])
+  const { attempts, handover, digested, expired, fallbacks } = counted([registry])
   const { usable, spooled, oldest } = gauged([registry])
   return {
     attempted: (channel, outcome) => attempts.inc({ channel, outcome }),
     handedOver: (seconds) => handover.observe(seconds),
+    digested: (messages) => digested.inc(messages),
     leasesExpired: (count) => expired.inc(count),
     notLaidOut: () => fallbacks.inc(),
     channelUsable: (channel, isUsable) => usable.set({ channel }, isUsable ? 1 : 0),
@@ -44,6 +47,11 @@ function counted(registers: Registry[]) {
       name: `${prefix}_handover_seconds`,
       help: 'From the commit of a transition to the receiving server taking the message.',
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600],
+      registers,
+    }),
+    digested: new Counter({
+      name: `${prefix}_digested_total`,
+      help: 'Messages that went as lines of a digest, since their receiver had got his share of single ones.',
       registers,
     }),
     expired: new Counter({

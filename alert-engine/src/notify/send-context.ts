@@ -1,6 +1,7 @@
 import type { Sql } from '@trunkline/api/repository'
 import type { LeaseOwner } from './lease-owner.ts'
 import type { NotifyMetrics } from './notify-metrics.ts'
+import type { SmtpSender } from './smtp.ts'
 
 /** What sending needs of the process it runs in. */
 export interface SendContext {
@@ -12,4 +13,11 @@ export interface SendContext {
   sleep: (ms: number) => Promise<void>
   log: (event: string, fields: Record<string, unknown>) => void
   metrics: NotifyMetrics
+}
+
+/** A channel with one of its connections. */
+export interface SendingChannel {
+  name: string
+  from: string
+  sender: SmtpSender
 }

@@ -197,18 +197,77 @@ describe('the sender', () => {
     expect(sink.mails).toHaveLength(1)
   })
 
-  test('over the bound the rest waits', async () => {
+  test('over his share a receiver gets the rest as one mail, the worst first, and replies know it', async () => {
     await using sink = await startSmtpSink()
     await addChannel(sql, { url: sink.url })
-    startSender({}, { perMinute: 3 })
-    for (let count = 0; count < 5; count += 1) await newEpisode(sql).tell('raised')
-    await until(async () => sink.mails.length >= 3)
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
-    // Two connections may each have taken one before either was counted.
-    expect(sink.mails.length).toBeLessThanOrEqual(4)
-    await sql`update pem.notification set sent_at = sent_at - interval '2 minutes' where state = 'sent'`
+    const single = newEpisode(sql)
+    await single.tell('raised')
+    startSender({}, { perMinute: 1 })
     await until(() => isAll('sent'))
-    expect(sink.mails).toHaveLength(5)
+    const storm = Array.from({ length: 40 }, () => newEpisode(sql))
+    await sql.begin((tx) =>
+      Promise.all(
+        storm.map((one, index) =>
+          one.tell('raised', { toLevel: index === 7 ? 3 : 2, message: `storm ${index}` }, tx),
+        ),
+      ),
+    )
+    const digest = await sink.waitFor(({ subject }) => subject.includes('at once'), 15_000)
+    expect(digest.subject).toBe('[critical] 1 critical, 39 warning at once')
+    expect(digest.text).toContain('Shown are the worst 20; 20 more are on the page.')
+    expect(digest.text.match(/storm \d+ #/g)?.[0]).toBe('storm 7 #')
+    expect(digest.text).toContain(`/alerts/${storm[7]?.alertId}`)
+    await until(async () => (await spool()).every(({ state }) => /^(sent|superseded)$/.test(state)))
+    expect(sink.mails).toHaveLength(2)
+
+    await sql`update pem.notification set sent_at = sent_at - interval '2 minutes' where state = 'sent'`
+    expect(await storm[3]?.tell('resolved')).toBe('told')
+    const resolved = await sink.waitFor(({ subject }) => subject.startsWith('[resolved]'), 15_000)
+    expect(resolved.inReplyTo).toBe(digest.messageId)
+  })
+
+  test('a digest whose outcome is unknown is repeated as the same mail with the same members', async () => {
+    let isFirst = true
+    await using sink = await startSmtpSink({
+      beforeAccept: async (mail) => {
+        const isHeld = isFirst && mail.subject.includes('at once')
+        if (isHeld) isFirst = false
+        if (isHeld) await new Promise((resolve) => setTimeout(resolve, 4_000))
+      },
+    })
+    await addChannel(sql, { url: sink.url })
+    await newEpisode(sql).tell('raised')
+    startSender({}, { perMinute: 1, mailDeadlineMs: 2_000 })
+    await until(() => isAll('sent'))
+    await sql.begin((tx) =>
+      Promise.all([1, 2, 3].map(() => newEpisode(sql).tell('raised', {}, tx))),
+    )
+    await until(async () => (await spool()).filter(({ state }) => state === 'unknown').length === 3)
+    await newEpisode(sql).tell('raised')
+    await sql`update pem.notification set next_try_at = clock_timestamp() where state = 'unknown'`
+    await until(
+      async () => sink.mails.filter(({ subject }) => subject.includes('at once')).length === 2,
+    )
+    const digests = sink.mails.filter(({ subject }) => subject.includes('at once'))
+    expect(new Set(digests.map(({ messageId }) => messageId)).size).toBe(1)
+    expect(new Set(digests.map(({ subject }) => subject)).size).toBe(1)
+  })
+
+  test('a digest that was surely refused is taken apart again', async () => {
+    await using sink = await startSmtpSink()
+    await addChannel(sql, { url: sink.url })
+    await newEpisode(sql).tell('raised')
+    startSender({}, { perMinute: 1 })
+    await until(() => isAll('sent'))
+    sink.failNext(451, 'try later')
+    await sql.begin((tx) => Promise.all([1, 2].map(() => newEpisode(sql).tell('raised', {}, tx))))
+    await until(
+      async () => (await spool()).filter(({ state }) => state === 'retry_wait').length === 2,
+    )
+    await sql`update pem.notification set sent_at = sent_at - interval '2 minutes' where state = 'sent'`
+    await skipBackoff()
+    await sink.waitFor(() => sink.mails.length === 2, 10_000)
+    expect(sink.mails.every(({ subject }) => !subject.includes('at once'))).toBe(true)
   })
 
   test('a message too old is dead, not late for ever', async () => {

@@ -6,6 +6,7 @@ import {
   readNotificationRoutes,
   saveMailChannel,
   type Sql,
+  type TransactionSql,
   writeNotifications,
 } from '@trunkline/api/repository'
 import type { SendContext } from './send-context.ts'
@@ -39,7 +40,11 @@ export interface TestEpisode {
   alertId: string
   episodeId: string
   /** Plans and spools the next transition of the alert, as the evaluation does. */
-  tell(kind: ToldTransition['kind'], given?: Partial<ToldTransition>): Promise<string | undefined>
+  tell: (
+    kind: ToldTransition['kind'],
+    given?: Partial<ToldTransition>,
+    tx?: TransactionSql,
+  ) => Promise<string | undefined>
 }
 
 export function newEpisode(sql: Sql): TestEpisode {
@@ -49,7 +54,7 @@ export function newEpisode(sql: Sql): TestEpisode {
   return {
     alertId,
     episodeId,
-    tell: async (kind, given = {}) => {
+    tell: async (kind, given = {}, tx) => {
       sequence += 1
       const transition = {
         ...someTransition({ kind, raisedAt }),
@@ -58,21 +63,23 @@ export function newEpisode(sql: Sql): TestEpisode {
         episodeId,
         sequence,
       }
-      return await sql.begin(async (tx) => {
-        const lanes = await readLanes({ sql: tx }, [episodeId])
-        const routes = await readNotificationRoutes({ sql: tx })
-        const plan = planNotifications({
-          rule,
-          transitions: [transition],
-          routes,
-          lanes,
-          mailDomain: 'test',
-        })
-        await writeNotifications({ sql: tx }, plan)
-        return plan.told[0]
-      })
+      return await (tx ? tellIn(tx, transition) : sql.begin((own) => tellIn(own, transition)))
     },
   }
+}
+
+async function tellIn(sql: TransactionSql, transition: ToldTransition & { episodeId: string }) {
+  const lanes = await readLanes({ sql }, [transition.episodeId])
+  const routes = await readNotificationRoutes({ sql })
+  const plan = planNotifications({
+    rule,
+    transitions: [transition],
+    routes,
+    lanes,
+    mailDomain: 'test',
+  })
+  await writeNotifications({ sql }, plan)
+  return plan.told[0]
 }
 
 const rule = {
@@ -119,6 +126,7 @@ export function testContext(sql: Sql, given: Partial<SendContext> = {}): SendCon
     metrics: {
       attempted: () => undefined,
       handedOver: () => undefined,
+      digested: () => undefined,
       leasesExpired: () => undefined,
       notLaidOut: () => undefined,
       channelUsable: () => undefined,
