@@ -69,7 +69,10 @@ describe('enrolment', () => {
   test('lets one agent in by a token, of many that use it at once', async () => {
     const once = await token()
     const all = await Promise.all(Array.from({ length: 8 }, () => enrol({ token: once })))
-    expect(all.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([200, ...Array(7).fill(401)])
+    expect(all.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([
+      200,
+      ...Array(7).fill(401),
+    ])
     expect((await enrol({ token: once })).body).toMatchObject({
       title: 'Not signed in',
       detail: expect.stringContaining('has been used'),
