@@ -22,6 +22,8 @@ export async function startAgent(options: {
   metricsWriteUrls?: string[]
 }): Promise<TestAgent> {
   const api = await startFakeApi()
+  // As long as the real one: an agent's work is measured here too.
+  api.pollMs = 25_000
   api.setInstances(options.watch.map((server, index) => ({ id: index + 1, ...target(server) })))
   const metrics = `127.0.0.1:${await freePort()}`
   const main = join(import.meta.dirname, '../../collector-agent/src/main.ts')

@@ -91,6 +91,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     url,
     home,
     async [Symbol.asyncDispose]() {
+      api.pollMs = 0
       listener.closeAllConnections()
       await new Promise((resolve) => listener.close(resolve))
     },
@@ -138,7 +139,7 @@ async function work(api: State) {
     actions: api.actions,
   })
   const before = api.config.version
-  for (const until = Date.now() + api.pollMs; Date.now() < until;) {
+  for (const startedAt = Date.now(); Date.now() < startedAt + api.pollMs;) {
     const { requests, actions } = found()
     if (requests.length + actions.length > 0 || api.config.version !== before) break
     await new Promise((resolve) => setTimeout(resolve, 50))
