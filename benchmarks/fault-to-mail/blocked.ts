@@ -14,10 +14,12 @@ export async function measureBlocked(
   runs: number,
   say: (line: string) => void,
 ): Promise<number[]> {
+  await using stack = new AsyncDisposableStack()
   const pairs = Array.from({ length: runs }, async (_, index) => {
     await sleep(index * 1_500 + Math.random() * 10_000)
-    return await blockOne({ url: server.url, sink, id: index + 1 })
+    return await blockOne({ url: server.url, sink, id: index + 1, stack })
   })
+  // They stay blocked until the last is told: a receiver gets at most 30 single messages a minute.
   const taken = await Promise.all(pairs)
   for (const [index, seconds] of taken.entries()) {
     say(`blocked past 60 s → mail, run ${index + 1}: ${seconds.toFixed(1)} s`)
@@ -29,15 +31,16 @@ async function blockOne(given: {
   url: string
   sink: Watched['sink']
   id: number
+  /** Ends the sessions. */
+  stack: AsyncDisposableStack
 }): Promise<number> {
-  const { url, sink, id } = given
+  const { url, sink, id, stack } = given
   const session = (name: string) =>
     postgres(url, {
       max: 1,
       onnotice: () => undefined,
       connection: { application_name: name },
     })
-  await using stack = new AsyncDisposableStack()
   const [holder, writer] = [session(`holder ${id}`), session(`writer ${id}`)]
   for (const sql of [writer, holder]) stack.defer(() => sql.end({ timeout: 1 }))
   await holder.unsafe('begin')
@@ -49,7 +52,5 @@ async function blockOne(given: {
   const isAbout = (mail: { text: string; subject: string }) =>
     mail.text.includes('C01') && mail.text.includes(`pid ${own?.pid})`)
   const page = await sink.waitFor(isAbout, thresholdMs + 90_000)
-  await holder.unsafe('rollback')
-  await waiting
   return (page.acceptedAt - waitsSince - thresholdMs) / 1_000
 }
