@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { probes } from '@trunkline/probes'
+import { debianProgram } from '../deploy/test/debian.ts'
+import { connectAs, runProbe } from '../deploy/test/monitored.ts'
+import type { TestPostgres } from '../deploy/test/postgres.ts'
+import { treeResidentMb, treeSeconds } from './agent/process-tree.ts'
+import { type Side, startExporter, startOurs } from './agent/sides.ts'
+import { type Case, startWatchedServer } from './agent/watched.ts'
+import { record, spread } from './record.ts'
+
+const { values: given } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '60' },
+    'warm-up': { type: 'string', default: '10' },
+  },
+})
+const rounds = Number(given.rounds)
+const windowMs = Number(given.seconds) * 1_000
+const warmUpMs = Number(given['warm-up']) * 1_000
+const cases: Case[] = [
+  { name: 'fresh server', databases: 0, tables: 0 },
+  { name: '20 databases × 50 tables', databases: 20, tables: 50 },
+]
+const exporter = debianProgram('postgres-exporter')
+if (!exporter) throw new Error('postgres_exporter is not installed; run: npm run test:install')
+
+/** What one side cost in one window, per minute. */
+interface Cost {
+  values: number
+  agentMs: number
+  serverMs: number
+  sessions: number
+  residentMb: number
+}
+
+const results: { name: string; side: 'trunkline' | 'postgres_exporter'; cost: Cost }[] = []
+for (const one of cases) results.push(...(await measureCase(one)))
+
+const ratio = (name: string, of: (cost: Cost) => number) => {
+  const [ours, peer] = (['trunkline', 'postgres_exporter'] as const).map((side) =>
+    median(name, side, of),
+  )
+  return (ours ?? Number.NaN) / (peer ?? Number.NaN)
+}
+record({
+  name: 'agent',
+  question: 'What does watching a server cost, beside postgres_exporter?',
+  command: 'npm run bench:agent',
+  versions: { postgresql: '18.4', postgres_exporter: versionOf(exporter) },
+  ratios: cases.flatMap(({ name }) => [
+    {
+      what: `${name}: CPU of agent and server per value`,
+      ratio: ratio(name, ({ agentMs, serverMs, values }) => (agentMs + serverMs) / values),
+      target: '≤ 0.4',
+    },
+    {
+      what: `${name}: CPU of the server per minute`,
+      ratio: ratio(name, ({ serverMs }) => serverMs),
+      target: '≤ 1',
+    },
+    {
+      what: `${name}: CPU of the server per value`,
+      ratio: ratio(name, ({ serverMs, values }) => serverMs / values),
+      target: '≤ 0.25',
+    },
+    {
+      what: `${name}: CPU of the agent per value`,
+      ratio: ratio(name, ({ agentMs, values }) => agentMs / values),
+      target: 'none',
+    },
+    {
+      what: `${name}: resident memory`,
+      ratio: ratio(name, ({ residentMb }) => residentMb),
+      target: 'none: two Node processes',
+    },
+  ]),
+  figures: cases.flatMap(({ name }) =>
+    (['trunkline', 'postgres_exporter'] as const).map((side) => figure(name, side)),
+  ),
+  notes: [
+    `Medians of ${rounds} windows of ${windowMs / 1_000} s for each side, in turn, each after ${warmUpMs / 1_000} s of warming up; the server's own idle CPU in a window without either is taken off.`,
+    'Values are metric values: of ours as they arrive at the api, of the exporter as scraped every 15 s. Ours also brings rows that are no metrics (sessions, blocking edges), spools them on disk and is scraped every 15 s as well; nobody stores what the exporter shows.',
+    'Ours probes some things every 5 s, so that a fault is told within seconds; the exporter everything every 15 s, database sizes among it, which ours does not read.',
+    'The probe of tables runs every 5 minutes in every database: its cost on the server, measured apart, is added by the minute. Memory is the sum over processes, shared pages counted in each.',
+  ],
+})
+
+async function measureCase(one: Case) {
+  await using server = await startWatchedServer(one)
+  const tablesMs = await tablesCost(server)
+  const measured: typeof results = []
+  for (let round = 1; round <= rounds; round++) {
+    const idleMs = await idleCost(server)
+    await using stack = new AsyncDisposableStack()
+    const ours = stack.use(await startOurs(server.port))
+    const ownCost = await measure(server, ours, idleMs)
+    const perMinute = 60_000 / windowMs
+    ownCost.serverMs += tablesMs / 5 / perMinute
+    await stack.disposeAsync()
+    await using peer = await startExporter(server.port)
+    const peerCost = await measure(server, peer, idleMs)
+    measured.push(
+      { name: one.name, side: 'trunkline', cost: ownCost },
+      { name: one.name, side: 'postgres_exporter', cost: peerCost },
+    )
+    process.stderr.write(
+      `${one.name}, round ${round}: ${JSON.stringify({ idleMs, tablesMs, ownCost, peerCost })}\n`,
+    )
+  }
+  return measured
+}
+
+async function measure(server: TestPostgres, side: Side, idleMs: number): Promise<Cost> {
+  await sleep(warmUpMs)
+  const read = async () => ({
+    values: side.values(),
+    agent: treeSeconds(side.pid),
+    server: treeSeconds(server.pid() ?? 0),
+    sessions: await sessionsOf(server),
+  })
+  const before = await read()
+  await sleep(windowMs)
+  const after = await read()
+  return {
+    values: after.values - before.values,
+    agentMs: (after.agent - before.agent) * 1_000,
+    serverMs: (after.server - before.server) * 1_000 - idleMs,
+    // Less our own question.
+    sessions: after.sessions - before.sessions - 1,
+    residentMb: treeResidentMb(side.pid),
+  }
+}
+
+async function idleCost(server: TestPostgres): Promise<number> {
+  const before = treeSeconds(server.pid() ?? 0)
+  await sleep(windowMs / 2)
+  return (treeSeconds(server.pid() ?? 0) - before) * 1_000 * 2
+}
+
+/** CPU of the server for the probe of tables in every database, once, in milliseconds. */
+async function tablesCost(server: TestPostgres): Promise<number> {
+  const sql = connectAs(server, 'postgres')
+  const names = await sql<{ name: string }[]>`
+    select datname as name from pg_database where datallowconn and not datistemplate`
+  await sql.end({ timeout: 5 })
+  const runs = Math.ceil(20 / names.length)
+  const before = treeSeconds(server.pid() ?? 0)
+  for (let run = 0; run < runs; run++) {
+    for (const { name } of names) await runProbe(server, probes.tables, { database: name })
+  }
+  return ((treeSeconds(server.pid() ?? 0) - before) * 1_000) / runs
+}
+
+async function sessionsOf(server: TestPostgres): Promise<number> {
+  const sql = connectAs(server, 'postgres')
+  const [row] = await sql<{ sessions: number }[]>`
+    select sum(sessions)::int as sessions from pg_stat_database`
+  await sql.end({ timeout: 5 })
+  return row?.sessions ?? 0
+}
+
+function median(name: string, side: string, of: (cost: Cost) => number): number {
+  const chosen = results.filter((result) => result.name === name && result.side === side)
+  return spread(chosen.map(({ cost }) => of(cost))).median
+}
+
+function figure(name: string, side: string): Record<string, string | number> {
+  const at = (of: (cost: Cost) => number, digits = 0) =>
+    Number(median(name, side, of).toFixed(digits))
+  const perMinute = 60_000 / windowMs
+  return {
+    case: name,
+    side,
+    'values / min': at(({ values }) => values * perMinute),
+    'agent CPU ms / min': at(({ agentMs }) => agentMs * perMinute),
+    'server CPU ms / min': at(({ serverMs }) => serverMs * perMinute),
+    'µs CPU / value': at(
+      ({ agentMs, serverMs, values }) => ((agentMs + serverMs) * 1_000) / values,
+      1,
+    ),
+    'server µs CPU / value': at(({ serverMs, values }) => (serverMs * 1_000) / values, 1),
+    'new sessions / min': at(({ sessions }) => sessions * perMinute),
+    'RSS MB': at(({ residentMb }) => residentMb),
+  }
+}
+
+function versionOf(program: string): string {
+  const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8' })
+  return /version (\S+)/.exec(stdout + stderr)?.[1] ?? 'unknown'
+}
