@@ -85,15 +85,27 @@ interface Run {
   ready: () => Promise<void>
 }
 
-async function runOn({ send, query, timeoutMs, lost, destroy, ready }: Run): Promise<void> {
+async function runOn(run: Run): Promise<void> {
+  const { query, timeoutMs, lost, destroy } = run
   if (lost.aborted) return query.reject(lossOf(lost))
-  const fail = (): void => query.reject(lossOf(lost))
+  const gone = Promise.withResolvers<void>()
+  const fail = (): void => {
+    query.reject(lossOf(lost))
+    gone.resolve()
+  }
   lost.addEventListener('abort', fail, { once: true })
   const timer = setTimeout(
     () =>
       destroy(new RepositoryUnavailable(`the repository did not answer within ${timeoutMs} ms`)),
     timeoutMs,
   )
+  // Whatever the driver does with a lost connection, nobody waits for it.
+  await Promise.race([settle(run), gone.promise])
+  clearTimeout(timer)
+  lost.removeEventListener('abort', fail)
+}
+
+async function settle({ send, query, destroy, ready }: Run): Promise<void> {
   try {
     await ready()
     send(query)
@@ -102,9 +114,6 @@ async function runOn({ send, query, timeoutMs, lost, destroy, ready }: Run): Pro
     query.reject(error)
     // Read-only under our feet: this server is not the primary any more.
     if (error instanceof postgres.PostgresError && error.code === '25006') destroy(error)
-  } finally {
-    clearTimeout(timer)
-    lost.removeEventListener('abort', fail)
   }
 }
 

@@ -13,9 +13,9 @@ const clientCodes = new Set([
   'EPIPE',
 ])
 
-// 08 connection, 28 authentication, 53 out of resources (disk, memory, connections), 57 the server cancelled or
+// 08 connection, 28 authentication, 40 deadlock, 53 out of resources (disk, memory, connections), 57 the server cancelled or
 // is stopping, 58 system error, 25006 read-only, 55P03 lock timeout, XX internal.
-const serverCodes = /^(08|28|53|57|58|25006|55P03|XX)/
+const serverCodes = /^(08|28|40|53|57|58|25006|55P03|XX)/
 
 /** Whether an error says nothing about the request itself: answer 503, keep the data, try again. */
 export function isRepositoryUnavailable(error: unknown): boolean {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The processes of a server: all that have its data folder as their working folder, the postmaster first. */
-export function processesIn(dataDir: string): number[] {
+/** The processes of a server: all of PostgreSQL in its data folder, the postmaster first. */
+function processesIn(dataDir: string): number[] {
   const pids = readdirSync('/proc').filter(
     (name) => /^\d+$/.test(name) && folderOf(name) === dataDir,
   )
@@ -30,7 +31,7 @@ export function signalAll(dataDir: string, signal: NodeJS.Signals): void {
   for (const pid of processesIn(dataDir)) signalOne(pid, signal)
 }
 
-export function signalOne(pid: number, signal: NodeJS.Signals): void {
+function signalOne(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
@@ -65,9 +66,11 @@ function nameOf(pid: number): string | undefined {
   return `${pid} ${startTime}`
 }
 
+/** Where a process of PostgreSQL works; `undefined` for all others, such as somebody's shell in that folder. */
 function folderOf(pid: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`)
+    const program = basename(readlinkSync(`/proc/${pid}/exe`))
+    return program.startsWith('postgres') ? readlinkSync(`/proc/${pid}/cwd`) : undefined
   } catch {
     return undefined
   }

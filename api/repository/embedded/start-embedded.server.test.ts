@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -157,10 +157,14 @@ describe('the embedded repository', () => {
       .toEqual({ count: 2 })
     const [first] = started.splice(0)
     const gone = new Promise((resolve) => first?.onExit(resolve))
+    // Somebody who looks around in there is none of ours to end.
+    const visitor = spawn('sleep', ['60'], { cwd: realpathSync(join(home, 'postgresql')) })
+    spawned.push(visitor)
     process.kill(pid, 'SIGKILL')
     expect(await gone).toBe('SIGKILL')
     const again = await start()
     await busy
+    expect(visitor.exitCode ?? visitor.signalCode).toBeNull()
     expect(await ask(again.url, 'select n from kept')).toEqual({ n: 7 })
   })
 

@@ -14,7 +14,7 @@ export interface Run {
 }
 
 /** The newest of several runs of one probe on one target, and what the others add to it. */
-export function foldRuns(runs: readonly Run[]) {
+function foldRuns(runs: readonly Run[]) {
   const byTarget = Map.groupBy(runs, runKey)
   return [...byTarget.values()].map((group) => {
     const inOrder = group.toSorted((a, b) => a.at.getTime() - b.at.getTime())
