@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { probes } from '@trunkline/probes'
 import {
+  checkRepository,
   connectRepository,
   dropExpired,
   dropOldPartitions,
@@ -48,6 +49,7 @@ export async function keepRepository(
 
 async function prepare(sql: Sql, preparation: Preparation): Promise<void> {
   const { config, signer, sealer, adminToken, now } = preparation
+  await checkRepository(sql)
   await migrate(sql)
   await syncProbeTables(sql, probes)
   await ensurePartitions(sql, now())
