@@ -10,7 +10,7 @@ export interface Contents {
   notes: string[]
   facts: [name: string, value: string][]
   advice: string
-  actions: string[]
+  actions: { title: string; lines: string[] }
   evidence: { columns: string[]; rows: string[][] }
   link: string | null
 }
@@ -31,7 +31,10 @@ export function contentsOf({ claimed, body, now, publicUrl }: RenderedFor): Cont
     notes: notesOf({ claimed, body, now, publicUrl }),
     facts: factsOf(body),
     advice: body.kind === 'resolved' ? '' : paragraph(body.whatToDo),
-    actions: body.kind === 'resolved' ? done(claimed) : proposed(body),
+    actions:
+      body.kind === 'resolved'
+        ? { title: 'What was run', lines: done(claimed) }
+        : { title: 'Proposed, to try and to run from the page', lines: proposed(body) },
     evidence: evidenceOf(body),
     link:
       body.rule === 'test' ? null : `${publicUrl.replace(/\/+$/, '')}/alerts/${claimed.alertId}`,

@@ -26,7 +26,7 @@ export function digestContentsOf({
     facts: [...counts(members)].map(([name, count]) => [name, String(count)]),
     advice:
       'Many alerts at once usually have one cause. Look first for what is common to them: a host, a network, a server that others wait for.',
-    actions: [],
+    actions: { title: '', lines: [] },
     evidence: {
       columns: ['alert', 'page'],
       rows: shown.map(({ subject, alertId }) => [

@@ -9,7 +9,9 @@ export function htmlOf(contents: Contents): string {
     `<table>${facts.map(([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${escape(value)}</td></tr>`).join('')}</table>`,
     link === null ? '' : `<p><a href="${escape(link)}">Open the alert</a></p>`,
     advice === '' ? '' : `<h2>What to do</h2>${paragraphs(advice)}`,
-    actions.length === 0 ? '' : `<h2>Actions</h2><ul>${tagged('li', actions)}</ul>`,
+    actions.lines.length === 0
+      ? ''
+      : `<h2>${escape(actions.title)}</h2><ul>${tagged('li', actions.lines)}</ul>`,
     evidenceOf(evidence),
   ]
   return page(title, body.join('\n'))
@@ -26,7 +28,8 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 16px; max-width: 720px; }
 h1 { font-size: 18px; } h2 { font-size: 15px; margin: 20px 0 4px; }
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: 3px 12px 3px 0; }
-thead th, .rows td { border-bottom: 1px solid #8888; font-size: 13px; overflow-wrap: anywhere; }
+thead th, .rows td { border-bottom: 1px solid #8888; font-size: 13px; }
+.rows { overflow-x: auto; }
 .note { border-left: 4px solid #c80; padding-left: 10px; }
 pre { white-space: pre-wrap; }`
 
@@ -43,7 +46,7 @@ function evidenceOf({ columns, rows }: Contents['evidence']): string {
   if (rows.length === 0) return ''
   const head = columns.map((column) => `<th scope="col">${escape(column)}</th>`).join('')
   const body = rows.map((row) => `<tr>${tagged('td', row)}</tr>`).join('\n')
-  return `<h2>Evidence</h2><table class="rows"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`
+  return `<h2>Evidence</h2><div class="rows"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
 }
 
 function paragraphs(text: string): string {

@@ -8,7 +8,7 @@ export function textOf({ title, notes, facts, advice, actions, evidence, link }:
     notes.join('\n'),
     facts.map(([name, value]) => `${`${name}:`.padEnd(width + 1)} ${value}`).join('\n'),
     section('What to do', advice),
-    section('Actions', list(actions)),
+    section(actions.title, list(actions.lines)),
     section('Evidence', list(evidence.rows.map((row) => line(evidence.columns, row)))),
     link ?? '',
   ]

@@ -80,7 +80,7 @@ Look at the root blocker.
 
 Then decide.
 
-Actions
+Proposed, to try and to run from the page
 - terminateSession (pid 9, backend_start then): End a client's session. Its open transaction is rolled back and its locks are released.
 
 Evidence
