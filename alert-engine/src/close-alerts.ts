@@ -49,7 +49,7 @@ export async function closeOrphans(
 }
 
 async function readTime({ sql, now }: Evaluator): Promise<number> {
-  return await sql.begin((tx) => readNow({ sql: tx }, now))
+  return now?.getTime() ?? (await readNow({ sql }))
 }
 
 function decideAll(alerts: readonly AlertRow[], seen: Observation): Decision[] {

@@ -202,20 +202,13 @@ function isWorthKeeping(before: AlertState, after: AlertState): boolean {
   return JSON.stringify(lasting(before)) !== JSON.stringify(lasting(after))
 }
 
+/** All but what follows from the time: the value, and the growing older of the flap ring. */
 function lasting(state: AlertState): (string | number | boolean | null)[] {
-  const { condition, level, maxLevel, health, flapping, flapRing, observedMs, recoveringMs } = state
+  const { condition, level, maxLevel, health, flapping, flapRing, observedMs } = state
   const observed = [1, 2, 3].map((one) => observedMs[one] ?? -1)
-  return [
-    condition,
-    level,
-    maxLevel,
-    health,
-    flapping,
-    flapRing,
-    recoveringMs,
-    state.recoveringSince,
-    ...observed,
-  ]
+  const { recoveringSince, recoveringMs } = state
+  const rest = [condition, level, maxLevel, health, flapping, flapRing === 0]
+  return [...rest, recoveringSince, recoveringMs, ...observed]
 }
 
 function newAlert({ rule, newId }: Known, row: FoundRow): AlertRow {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type ISql,
   type Lease,
   Overtaken,
+  pretendNow,
   readAlertsByFingerprint,
   type RuleRuntime,
   findEvidence,
@@ -11,11 +13,11 @@ import {
 } from '@trunkline/api/repository'
 import type { ToldRule } from './notify/told-transition.ts'
 import { proposeActions } from './actions/propose-actions.ts'
-import { type Decision, decide } from './decide.ts'
-import { findMissing, findOpeners, findRows } from './found-rows.ts'
+import { type Decision, decide, type Known } from './decide.ts'
+import { findMissing, findOpeners, findRows, type FoundRow } from './found-rows.ts'
 import { createThresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
-import { readRule } from './read-rule.ts'
+import { type Bounds, readRule } from './read-rule.ts'
 import { type OneTransition, planTelling } from './tell.ts'
 
 export interface Evaluator {
@@ -25,6 +27,8 @@ export interface Evaluator {
   mailDomain: string
   /** The past or future that a case is run in; the repository's clock without it. */
   now?: Date
+  /** Kept between evaluations, so that most read only rows that matter. */
+  bounds?: Map<string, Bounds>
   /** Told of what is odd but stops nothing. */
   warn: (event: string, fields: Record<string, unknown>) => void
 }
@@ -54,9 +58,11 @@ export async function evaluateRule(evaluator: Evaluator, rule: PreparedRule): Pr
 
 async function evaluateOnce(evaluator: Evaluator, rule: PreparedRule): Promise<Evaluated> {
   const startedAt = performance.now()
-  const found = await evaluator.sql.begin('isolation level repeatable read read only', (sql) =>
-    readAndDecide(evaluator, sql, rule),
-  )
+  const found =
+    (await findWithoutRise(evaluator, rule)) ??
+    (await evaluator.sql.begin('isolation level repeatable read read only', (sql) =>
+      findAll(evaluator, sql, rule),
+    ))
   const durationMs = performance.now() - startedAt
   const { rows, now, decisions, transitions } = found
   if (decisions.length > 0) {
@@ -73,26 +79,59 @@ interface Found {
   transitions: OneTransition[]
 }
 
-async function readAndDecide(
-  { warn, now }: Evaluator,
+/** Most evaluations raise nothing and need one statement; undefined when more is to be looked up. */
+async function findWithoutRise(
+  evaluator: Evaluator,
+  rule: PreparedRule,
+): Promise<Found | undefined> {
+  if (evaluator.now !== undefined) return undefined
+  const known = await readKnown(evaluator, evaluator.sql, rule)
+  if (newcomersOf(known).length > 0) return undefined
+  const decisions = decide({ ...known, closed: [], newId: randomUUID })
+  const transitions = decisions.flatMap((one) => one.transitions.map((each) => plain(one, each)))
+  if (transitions.some(({ transition }) => isRise(transition))) return undefined
+  return { now: known.now, rows: known.rows.length, decisions, transitions }
+}
+
+/** The same in a snapshot that also holds evidence, and what closed alerts were. */
+async function findAll(
+  evaluator: Evaluator,
   sql: TransactionSql,
   rule: PreparedRule,
 ): Promise<Found> {
-  const read = await readRule({ sql, now }, rule, (overrides) =>
-    createThresholds(rule, overrides, (problem) => warn('override_unreadable', { problem })),
-  )
-  const { rows, duplicates } = findRows(rule, read.rows)
-  if (duplicates > 0) warn('rows_of_one_identity', { rule: rule.name, duplicates })
-  const known = { ...read, rule, rows }
-  const newcomers = [...findOpeners(known), ...findMissing(known)]
-  const fingerprints = newcomers.map(({ fingerprint }) => fingerprint)
+  const { warn } = evaluator
+  if (evaluator.now !== undefined) await pretendNow({ sql }, evaluator.now)
+  const known = await readKnown(evaluator, sql, rule)
+  const fingerprints = newcomersOf(known).map(({ fingerprint }) => fingerprint)
   const closed = await readAlertsByFingerprint({ sql }, { rule: rule.name, fingerprints })
   const decisions = decide({ ...known, closed, newId: randomUUID })
   const transitions: OneTransition[] = []
   for (const decision of decisions) {
     transitions.push(...(await explain({ sql, rule, warn, decision })))
   }
-  return { now: read.now, rows: read.rows.length, decisions, transitions }
+  return { now: known.now, rows: known.rows.length, decisions, transitions }
+}
+
+async function readKnown(
+  { warn, bounds = new Map<string, Bounds>() }: Evaluator,
+  sql: ISql,
+  rule: PreparedRule,
+): Promise<Omit<Known, 'closed' | 'newId'>> {
+  const complain = (problem: string): void => warn('override_unreadable', { problem })
+  const read = await readRule({ sql, bounds }, rule, (overrides) =>
+    createThresholds(rule, overrides, complain),
+  )
+  const { rows, duplicates } = findRows(rule, read.rows)
+  if (duplicates > 0) warn('rows_of_one_identity', { rule: rule.name, duplicates })
+  return { ...read, rule, rows }
+}
+
+function newcomersOf(known: Omit<Known, 'closed' | 'newId'>): FoundRow[] {
+  return [...findOpeners(known), ...findMissing(known)]
+}
+
+function isRise({ kind }: { kind: string }): boolean {
+  return kind === 'raised' || kind === 'level_up' || kind === 'unmuted'
 }
 
 /** The transitions of an alert, those that raise it with evidence from the same snapshot and what may mend it. */
@@ -104,8 +143,6 @@ async function explain(given: {
 }): Promise<OneTransition[]> {
   const { sql, rule, warn, decision } = given
   const { labels } = decision.alert
-  const isRise = ({ kind }: { kind: string }): boolean =>
-    kind === 'raised' || kind === 'level_up' || kind === 'unmuted'
   if (!decision.transitions.some(isRise)) {
     return decision.transitions.map((transition) => plain(decision, transition))
   }

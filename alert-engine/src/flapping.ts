@@ -2,9 +2,13 @@ const slots = 20
 const startsAbove = 30
 const endsBelow = 25
 
-/** The ring of the last 20 observations with one more: a bit is set where the level changed. */
-export function pushFlap(ring: number, changed: boolean): number {
-  return ((ring << 1) | (changed ? 1 : 0)) & (2 ** slots - 1)
+/**
+ * The ring of the last 20 observations with one more: a bit is set where the level changed. `age` is how many
+ * observations passed since the ring was kept, so that a quiet alert need not be written to grow older.
+ */
+export function pushFlap(ring: number, changed: boolean, age: number): number {
+  const older = age >= slots ? 0 : (ring << age) & (2 ** slots - 1)
+  return older | (changed ? 1 : 0)
 }
 
 /** Whether it flaps: a share of changes, the newer ones weighing more, that starts above 30 % and ends below 25 %. */

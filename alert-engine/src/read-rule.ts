@@ -1,15 +1,9 @@
 import {
-  readAllInstanceTargets,
-  readCondition,
-  readFiring,
-  readLiveAlerts,
-  readNow,
-  readRuleOverrides,
-  readTargets,
+  type ISql,
+  readRuleFacts,
+  type RuleFacts,
   type RuleOverride,
-  type TransactionSql,
 } from '@trunkline/api/repository'
-import type { Known } from './decide.ts'
 import { raisesOnNoData } from './found-rows.ts'
 import type { Thresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
@@ -17,41 +11,47 @@ import type { PreparedRule } from './prepared-rule.ts'
 /** No rule may flood the engine. */
 const maxRows = 10_000
 
-/** Everything an evaluation of a rule goes by, in the snapshot of the transaction. */
-export async function readRule(
-  { sql, now }: { sql: TransactionSql; now: Date | undefined },
-  rule: PreparedRule,
-  merge: (overrides: RuleOverride[]) => Thresholds,
-) {
-  const { name } = rule
-  const [time, overrides, live, targets, firing] = await Promise.all([
-    readNow({ sql }, now),
-    readRuleOverrides({ sql }, name),
-    readLiveAlerts({ sql }, name),
-    raisesOnNoData(rule)
-      ? readAllInstanceTargets({ sql }, [...rule.probes.keys()])
-      : readTargets({ sql }, { rule: name, probes: [...rule.probes.keys()] }),
-    readFiring({ sql }, rule.mutedBy),
-  ])
-  const thresholds = merge(overrides)
-  const rows = await readCondition(
-    { sql },
-    {
-      rule: name,
-      sql: rule.sql,
-      role: rule.role,
-      targets: rule.targets,
-      ...barOf(thresholds),
-      maxRows,
-    },
-  )
-  return { now: time, thresholds, rows, live, targets, firing } satisfies Partial<
-    Record<keyof Known, unknown>
-  >
+/** Beyond which value a row of a rule matters to anybody. */
+export interface Bounds {
+  atLeast: number | null
+  atMost: number | null
 }
 
-/** Beyond which value a row matters to anybody: rows on the good side of every clear value are left in the database. */
-function barOf({ all }: Thresholds): { atLeast: number | null; atMost: number | null } {
+/**
+ * The facts of a rule with its thresholds. Rows on the good side of every clear value stay in the database; `bounds`
+ * keeps where that was the last time, and when overrides have changed since, the facts are read again.
+ */
+export async function readRule(
+  { sql, bounds }: { sql: ISql; bounds: Map<string, Bounds> },
+  rule: PreparedRule,
+  merge: (overrides: readonly RuleOverride[]) => Thresholds,
+): Promise<RuleFacts & { thresholds: Thresholds }> {
+  for (;;) {
+    const asked = bounds.get(rule.name) ?? boundsOf(merge([]))
+    const facts = await readRuleFacts(
+      { sql },
+      {
+        rule: rule.name,
+        sql: rule.sql,
+        role: rule.role,
+        targets: rule.targets,
+        probes: [...rule.probes.keys()],
+        mutedBy: rule.mutedBy,
+        ...asked,
+        maxRows,
+        allInstances: raisesOnNoData(rule),
+      },
+    )
+    const thresholds = merge(facts.overrides)
+    const right = boundsOf(thresholds)
+    bounds.set(rule.name, right)
+    if (right.atLeast === asked.atLeast && right.atMost === asked.atMost) {
+      return { ...facts, thresholds }
+    }
+  }
+}
+
+function boundsOf({ all }: Thresholds): Bounds {
   const bars = all.flatMap((one) => one.bars)
   const above = bars.filter(({ side }) => side === 'above').map(({ clear }) => clear)
   const below = bars.filter(({ side }) => side === 'below').map(({ clear }) => clear)

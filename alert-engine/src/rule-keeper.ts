@@ -32,7 +32,8 @@ export function createRuleKeeper(context: LoopContext): RuleKeeper {
   let awayUntil = 0
   let timesAway = 0
   let contactAt = Date.now()
-  const evaluatorOf = (lease: Lease): Evaluator => ({ ...context, lease, warn: log })
+  const bounds: Evaluator['bounds'] = new Map()
+  const evaluatorOf = (lease: Lease): Evaluator => ({ ...context, lease, bounds, warn: log })
 
   const evaluate = async (rule: PreparedRule, lease: Lease): Promise<Outcome> => {
     try {

@@ -224,7 +224,8 @@ function settleFlapping({
   target,
 }: Omit<Move, 'reason'> & { before: AlertState }): void {
   const changed = shownLevel(before) !== shownLevel(walk.now())
-  const flapRing = pushFlap(before.flapRing, changed)
+  const age = before.dataAt === null ? 1 : Math.round((walk.at - before.dataAt) / rule.intervalMs)
+  const flapRing = pushFlap(before.flapRing, changed, Math.max(1, age))
   walk.change({ flapRing })
   const flapping = isFlapping(flapRing, before.flapping)
   if (flapping === before.flapping) return

@@ -1,6 +1,7 @@
 export {
   connectRepository,
   type ConnectOptions,
+  type ISql,
   type Sql,
   type TransactionSql,
 } from './connection/connect-repository.ts'
@@ -127,12 +128,16 @@ export {
   readOrphanedAlerts,
 } from './evaluation/alert-row.ts'
 export { forgetAlerts } from './evaluation/forget-alerts.ts'
-export { readCondition, type Condition, type ConditionRow } from './evaluation/read-condition.ts'
 export { evidenceStatement, findEvidence } from './evaluation/find-evidence.ts'
-export { type Firing, readFiring } from './evaluation/read-firing.ts'
-export { readNow } from './evaluation/read-now.ts'
-export { readRuleOverrides, type RuleOverride } from './evaluation/read-rule-overrides.ts'
-export { readAllInstanceTargets, readTargets, type Target } from './evaluation/read-targets.ts'
+export { pretendNow, readNow } from './evaluation/read-now.ts'
+export { readRuleFacts, type RuleQuestion } from './evaluation/read-rule-facts.ts'
+export {
+  type ConditionRow,
+  type Firing,
+  type RuleFacts,
+  type RuleOverride,
+  type Target,
+} from './evaluation/rule-facts.ts'
 export { type RuleRuntime, saveRuntime } from './evaluation/rule-runtime.ts'
 export {
   type AlertChange,

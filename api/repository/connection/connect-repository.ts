@@ -7,7 +7,7 @@ import { parseRepositoryUrl, type Endpoint } from './repository-url.ts'
 import { createSlot, type Query, type Slot } from './slot.ts'
 import { transaction } from './transaction.ts'
 
-export type { Sql, TransactionSql } from 'postgres'
+export type { ISql, Sql, TransactionSql } from 'postgres'
 
 export interface ConnectOptions {
   url: string

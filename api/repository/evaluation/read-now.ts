@@ -1,13 +1,13 @@
-import type { TransactionSql } from 'postgres'
+import type { ISql, TransactionSql } from 'postgres'
 
-/** The repository's time in milliseconds; with `pretend` that time, to which the transaction is then set. */
-export async function readNow(
-  { sql }: { sql: TransactionSql },
-  pretend: Date | undefined,
-): Promise<number> {
-  const text = pretend?.toISOString() ?? ''
+/** The repository's time in milliseconds. */
+export async function readNow({ sql }: { sql: ISql }): Promise<number> {
   const [clock] = await sql<{ now: number }[]>`
-    select floor(extract(epoch from coalesce(nullif(set_config('pem.now', ${text}, true), '')::timestamptz,
-                                             clock_timestamp())) * 1000)::float8 as now`
+    select floor(extract(epoch from pem.now()) * 1000)::float8 as now`
   return clock?.now ?? Date.now()
+}
+
+/** Sets `pem.now()` for the rest of the transaction: what runs in it runs in the past. */
+export async function pretendNow({ sql }: { sql: TransactionSql }, now: Date): Promise<void> {
+  await sql`select set_config('pem.now', ${now.toISOString()}, true)`
 }
