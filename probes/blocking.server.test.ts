@@ -123,7 +123,7 @@ test('a prepared transaction blocks as pid 0, and a waiter in another database k
   await sql.end({ timeout: 5 })
   await using sessions = await openSessions({ ...server, url })
   const waiter = await sessions.open()
-  waiter.send('truncate orders')
+  waiter.send('update orders set id = 3')
   const [edge] = await untilEdges(server, 1)
   expect(edge).toMatchObject({
     blocker_pid: '0',

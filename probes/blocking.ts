@@ -28,11 +28,13 @@ export const blocking = {
       ), requests as materialized (
         select distinct on (w.pid) w.pid, l.locktype, l.mode,
                w.query_start as started_at,
-               coalesce(l.relation, (select t.relation from locks t
-                                      where t.pid = w.pid and t.locktype = 'tuple' limit 1)) as relation,
-               l.locktype <> 'relation' or l.database in (0, here.oid) as is_here
+               place.relation,
+               place.database in (0, here.oid) as is_here
           from waiting w
-          join locks l on l.pid = w.pid and not l.granted,
+          join locks l on l.pid = w.pid and not l.granted
+          left join lateral (select t.relation, t.database from locks t
+                              where t.pid = w.pid and t.relation is not null
+                              order by t.granted limit 1) place on true,
                (select oid from pg_database where datname = current_database()) as here
       ), steps as materialized (
         select distinct on (e.waiter) e.waiter, e.blocker, r.pid is null as is_root
@@ -103,11 +105,13 @@ export const blocking = {
       ), requests as materialized (
         select distinct on (w.pid) w.pid, l.locktype, l.mode,
                coalesce(l.waitstart, w.query_start) as started_at,
-               coalesce(l.relation, (select t.relation from locks t
-                                      where t.pid = w.pid and t.locktype = 'tuple' limit 1)) as relation,
-               l.locktype <> 'relation' or l.database in (0, here.oid) as is_here
+               place.relation,
+               place.database in (0, here.oid) as is_here
           from waiting w
-          join locks l on l.pid = w.pid and not l.granted,
+          join locks l on l.pid = w.pid and not l.granted
+          left join lateral (select t.relation, t.database from locks t
+                              where t.pid = w.pid and t.relation is not null
+                              order by t.granted limit 1) place on true,
                (select oid from pg_database where datname = current_database()) as here
       ), steps as materialized (
         select distinct on (e.waiter) e.waiter, e.blocker, r.pid is null as is_root

@@ -8,14 +8,12 @@ export interface TestDatabase extends AsyncDisposable {
   url: string
 }
 
-/** The PostgreSQL 18 that the files of this run share. Who stops or kills one starts his own. */
-export function sharedPostgres(): { url: string } {
-  return { url: inject('postgresUrl') }
-}
-
-/** A database of the shared server for one file or test; dropped at the end, with whoever is connected. */
+/**
+ * A database for one file or test, in the PostgreSQL 18 that all files of a run share; dropped at the end, with whoever
+ * is connected. Who stops or kills a server starts his own.
+ */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = sharedPostgres().url
+  const server = inject('postgresUrl')
   const url = await createDatabase(server)
   const name = decodeURIComponent(new URL(url).pathname.slice(1))
   return {
