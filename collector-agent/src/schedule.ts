@@ -51,7 +51,8 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
 /** The first time behind `now` at which a task is due. */
 export function nextDue(task: { name: string; everyMs: number }, now: number): number {
-  const place = placeOf(task.name) * task.everyMs
+  // Whole milliseconds, so that sums of them are exact.
+  const place = Math.floor(placeOf(task.name) * task.everyMs)
   return place + (Math.floor((now - place) / task.everyMs) + 1) * task.everyMs
 }
 
@@ -66,9 +67,13 @@ function start(task: Task, options: Required<ScheduleOptions>): Scheduled {
   let isWantedAgain = false
   let isStopped = false
 
+  let dueAt = -Infinity
+
   function arm(): void {
     const now = options.now()
-    timer = setTimeout(due, nextDue(task, now) - now)
+    // A timer may fire a little early: the same time is not due twice.
+    dueAt = nextDue(task, Math.max(now, dueAt))
+    timer = setTimeout(due, dueAt - now)
   }
 
   function due(): void {

@@ -75,7 +75,7 @@ test.each<[string, Partial<Connection>, RegExp, string | RegExp | null]>([
     /listen_addresses/,
   ],
   ['no such host', { address: 'no-such-host.invalid' }, /finds no address/, null],
-])('%s is told in a sentence, with what mends it', async (_, change, problem, mend) => {
+])('%s is told in a sentence, with what mends it', async (_, ...[change, problem, mend]) => {
   const answer = await check(change)
   expect(answer.ok).toBe(false)
   expect(answer.problems).toHaveLength(1)

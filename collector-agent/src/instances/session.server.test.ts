@@ -143,7 +143,7 @@ describe('what a refusal means', () => {
     ['no such database', { database: 'nope' }, 'refused', '3D000'],
     ['nobody listening', { port: 1 }, 'down', null],
     ['no such host', { address: 'no-such-host.invalid' }, 'unreachable', null],
-  ])('%s', async (_, change, state, sqlstate) => {
+  ])('%s', async (_, ...[change, state, sqlstate]) => {
     const error = await failing(change)
     expect(downStateOf(error)).toBe(state)
     expect(sqlstateOf(error)).toBe(sqlstate)

@@ -41,12 +41,14 @@ export async function dropTaken({ segments, cursors, sinks }: Contents): Promise
 }
 
 async function countDropped({ cursors, sinks, dropped }: Contents, segment: Segment) {
-  const late = sinks.filter((sink) => (cursors.get(sink) ?? 0) < segment.last)
+  // Looked up before anything is waited for: the segment is gone for them from now on.
+  const late = sinks
+    .map((sink) => ({ sink, cursor: cursors.get(sink) ?? 0 }))
+    .filter(({ cursor }) => cursor < segment.last)
   if (late.length === 0) return
   const bytes = await readSegment(segment, 0, segment.bytes).catch(() => Buffer.alloc(0))
   const sequences = [...recordsIn(bytes)].map(({ record }) => record.sequence)
-  for (const sink of late) {
-    const cursor = cursors.get(sink) ?? 0
+  for (const { sink, cursor } of late) {
     const lost = sequences.filter((sequence) => sequence > cursor).length
     dropped.set(sink, (dropped.get(sink) ?? 0) + lost)
   }

@@ -34,7 +34,7 @@ export interface Damage {
 
 const suffix = '.segment'
 
-export function segmentPath(directory: string, first: number): string {
+function segmentPath(directory: string, first: number): string {
   return join(directory, `${String(first).padStart(16, '0')}${suffix}`)
 }
 
