@@ -28,13 +28,14 @@ export function createInstanceView(seen: Seen): (row: InstanceRow) => Instance {
   const runs = new Map(seen.runs.map((run) => [runKey(run.probe, run.instanceId, run.hostId), run]))
   const runtimes = new Map(seen.runtimes.map((runtime) => [runtime.rule, runtime]))
   const rulesByArea = Map.groupBy(Object.entries(seen.rules), ([, { area }]) => area)
+  const alerts = Map.groupBy(seen.alerts, whereOf)
   return (row) => {
     const health = healthOf(row, seen.probes['instance'])
+    const here = [`instance ${row.id}`, `host ${row.host.id}`, `agent ${row.agent.id}`]
+    const allFiring = here.flatMap((where) => alerts.get(where) ?? [])
     const areaOf = (area: (typeof areaNames)[number]): Area => {
       const rules = rulesByArea.get(area) ?? []
-      const firing = seen.alerts.filter(
-        (alert) => seen.rules[alert.rule]?.area === area && concerns(alert, row),
-      )
+      const firing = allFiring.filter((alert) => seen.rules[alert.rule]?.area === area)
       const grounds = rules.map(([name, rule]) =>
         health === 'no_data' || health === 'unmonitored'
           ? 'unknown'
@@ -118,10 +119,10 @@ function appliesTo(role: 'any' | 'primary' | 'standby', { inRecovery }: Instance
   return role === 'any' || inRecovery === null || (role === 'standby') === inRecovery
 }
 
-function concerns(alert: AlertCount, row: InstanceRow): boolean {
-  if (alert.instanceId !== null) return alert.instanceId === row.id
-  if (alert.hostId !== null) return alert.hostId === row.host.id
-  return alert.agentId === row.agent.id
+/** What an alert is about: its instance, or else its host, or else its agent. */
+function whereOf({ instanceId, hostId, agentId }: AlertCount): string {
+  if (instanceId !== null) return `instance ${instanceId}`
+  return hostId !== null ? `host ${hostId}` : `agent ${agentId}`
 }
 
 /** Three missed runs, and the time one may take. */

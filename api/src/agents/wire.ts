@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi'
 
 /** What passes between agents and the api. An agent's identity is never in a body: it comes from its certificate. */
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const json: z.ZodType<unknown> = z.unknown()
 
 /** One run of one probe: its rows by column, or why it failed. */
@@ -16,7 +15,8 @@ export const sampleSchema = z.object({
   durationMs: z.number().nonnegative(),
   rowCount: z.int().nonnegative(),
   cutRows: z.int().nonnegative().default(0),
-  columns: z.record(z.string().max(63), z.array(z.union([scalar, json]))),
+  // Values are checked against the probe's columns where they are stored; here there are too many of them.
+  columns: z.record(z.string().max(63), z.custom<unknown[]>(Array.isArray, 'must be an array')),
   failure: z
     .object({
       sqlstate: z.string().max(16).nullable(),
