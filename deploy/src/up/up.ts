@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkRepository, connectRepository } from '@trunkline/api/repository'
 import { answerOf, connectApi } from '../api-access.ts'
 import type { Config } from '../config.ts'
 import { prepareHome } from '../home.ts'
@@ -83,11 +84,26 @@ async function startRepository(supervisor: Supervisor, config: Config) {
   const external = config.values.repositoryUrl
   if (external !== undefined) {
     const { host } = new URL(external)
+    await checkExternal(external)
     return { url: external, embedded: null, says: `the PostgreSQL at ${host}` }
   }
   const ready = await supervisor.startRepository()
   const where = `127.0.0.1:${String(config.values.embeddedPort)}`
   return { url: ready.url, embedded: ready, says: `embedded PostgreSQL at ${where}` }
+}
+
+async function checkExternal(url: string): Promise<void> {
+  const sql = connectRepository({
+    url,
+    max: 1,
+    deadlineMs: 10_000,
+    applicationName: 'trunkline up',
+  })
+  try {
+    await checkRepository(sql)
+  } finally {
+    await sql.end()
+  }
 }
 
 /** Everything else works without it, so it is told and tried again at the next start. */
