@@ -64,14 +64,18 @@ describe.for(documents)('$name', ({ path, text }) => {
   })
 
   test('names npm scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>
-    }
-    expect(
-      matches(text, /npm run ([\w:-]*\w)(?![\w:<])/g).filter((name) => !(name in scripts)),
-    ).toEqual([])
+    const shown = [...text.matchAll(/npm run ([\w:-]*\w)(?![\w:<])(?: -w ([\w-]+))?/g)]
+    const missing = shown.filter(
+      ([, script, folder]) => !(String(script) in scriptsOf(folder ?? '')),
+    )
+    expect(missing.map(([whole]) => whole)).toEqual([])
   })
 })
+
+function scriptsOf(folder: string): Record<string, string> {
+  const file = readFileSync(join(root, folder, 'package.json'), 'utf8')
+  return (JSON.parse(file) as { scripts?: Record<string, string> }).scripts ?? {}
+}
 
 describe('the commands that documents show', () => {
   const program = createProgram({

@@ -4,6 +4,7 @@ import { answerOf } from '../api-access.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { findInstance } from './instances.ts'
 import { levelText, parseLevel } from './levels.ts'
+import { addRuleCaseCommands } from './rule-cases.ts'
 import { pairs, table } from './table.ts'
 
 export function addRuleCommands(program: Command, cli: Cli): void {
@@ -40,6 +41,8 @@ export function addRuleCommands(program: Command, cli: Cli): void {
       const rule = await answerOf(cli.api().rules[':name'].$get({ param: { name } }))
       cli.show(options, rule, () => describe(rule))
     })
+
+  addRuleCaseCommands(group, cli)
 
   group
     .command('override <rule>')
