@@ -37,6 +37,8 @@ export interface SmtpSinkOptions {
   port?: number
   /** Demand this sign-in. */
   auth?: { user: string; password: string }
+  /** Offers STARTTLS, or speaks TLS from the first byte; with a certificate that nobody signed. */
+  tls?: 'starttls' | 'implicit'
   /** Called before a mail is acknowledged: a place to hold or to break the connection. */
   beforeAccept?: (mail: Mail) => Promise<void>
 }
@@ -65,7 +67,11 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
 
   const server = new SMTPServer({
     authOptional: !options.auth,
-    disabledCommands: options.auth ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    secure: options.tls === 'implicit',
+    disabledCommands: [
+      ...(options.tls === undefined ? ['STARTTLS'] : []),
+      ...(options.auth ? [] : ['AUTH']),
+    ],
     allowInsecureAuth: true,
     logger: false,
     // Connections that clients keep warm are not waited for.
@@ -84,7 +90,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
   const { port } = server.server.address() as AddressInfo
 
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${options.tls === 'implicit' ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     port,
     mails,
     waitFor: (predicate, timeoutMs) => waitForMail({ mails, waiting, predicate, timeoutMs }),

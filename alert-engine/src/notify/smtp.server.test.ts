@@ -123,6 +123,19 @@ describe('against a real server', () => {
     expect(await right.send(mail())).toMatchObject({ outcome: 'sent' })
   })
 
+  test.each([
+    ['opportunistic takes any certificate', 'starttls', '', 'sent'],
+    ['required wants one that is signed', 'starttls', '?tls=required', 'retry'],
+    ['required wants STARTTLS', undefined, '?tls=required', 'retry'],
+    ['none does not ask', undefined, '?tls=none', 'sent'],
+    ['implicit wants a certificate that is signed', 'implicit', '', 'retry'],
+  ] as const)('TLS: %s', async (...[, tls, query, expected]) => {
+    await using sink = await startSmtpSink(tls === undefined ? {} : { tls })
+    const outcome = await senderTo(sink.url + query).send(mail())
+    expect(outcome.outcome, outcome.error ?? '').toBe(expected)
+    expect(sink.mails).toHaveLength(expected === 'sent' ? 1 : 0)
+  })
+
   test('nobody listening: tried again', async () => {
     const sink = await startSmtpSink()
     await sink[Symbol.asyncDispose]()
