@@ -2,7 +2,6 @@ import { probes } from '@trunkline/probes'
 import { createActions } from './actions/actions.ts'
 import { createJournal } from './actions/journal.ts'
 import { createNewsChannel } from './actions/news-channel.ts'
-import { permit } from './actions/permit.ts'
 import { answerRequest } from './answer-request.ts'
 import { createCollector } from './collector.ts'
 import type { Config } from './config.ts'
@@ -55,7 +54,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const actions = createActions({
     journal,
     channel: createNewsChannel(api, signal),
-    permit: (action) => permit(config.home, action, Date.now()),
+    permit: async (action) => {
+      // Loaded with the first action: reading documents strictly costs ten megabytes.
+      const { permit } = await import('./actions/permit.ts')
+      return permit(config.home, action, Date.now())
+    },
     instance: (id) => collector.instance(id),
     log,
   })

@@ -3,7 +3,8 @@ import { failureOf, sqlstateOf } from '../instances/failure.ts'
 import { DeadlineError, type Row, type Session } from '../instances/session.ts'
 import type { Finished } from './journal.ts'
 import { createOutput, type Output } from './output.ts'
-import { bind, type Parameters, type RunbookDocument } from './runbook-document.ts'
+import { bind, type Parameters } from './bind.ts'
+import type { RunbookDocument } from './runbook-document.ts'
 
 export interface Run {
   document: RunbookDocument

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Parameters } from './bind.ts'
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
 
@@ -26,7 +27,6 @@ const documentSchema = z.strictObject({
 })
 
 export type RunbookDocument = z.infer<typeof documentSchema>
-export type Parameters = Record<string, string | number>
 
 /** Reads a document whose signature has been verified. */
 export function parseDocument(bytes: Buffer): RunbookDocument | undefined {
@@ -61,21 +61,4 @@ export function parameterProblem(
       return `The parameter "${name}" is not of the type ${type}.`
   }
   return undefined
-}
-
-/** A statement with each `$name` numbered, and the values in that order: parameters never become part of its text. */
-export function bind(
-  statement: string,
-  parameters: Parameters,
-): { text: string; values: (string | number)[] } {
-  const values: (string | number)[] = []
-  const places = new Map<string, number>()
-  const text = statement.replaceAll(/\$([a-z][a-z0-9_]*)/g, (whole, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (value === undefined) return whole
-    const place = places.get(name) ?? values.push(value)
-    places.set(name, place)
-    return `$${place}`
-  })
-  return { text, values }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createOutput } from './output.ts'
-import { bind } from './runbook-document.ts'
+import { bind } from './bind.ts'
 
 test('parameters are bound by number, never written into the text', () => {
   const bound = bind('select $pid::int, $name, $pid, $other, $1', { pid: 7, name: "'; drop --" })
