@@ -2,7 +2,8 @@ import type { Probe } from './probe.ts'
 
 /**
  * Who waits for whom. Of a waiter's blockers that wait themselves only the first in the queue is kept: in a
- * queue of n sessions pg_blocking_pids() names n²/2 pairs that say nothing more. It is called for waiters only.
+ * queue of n sessions pg_blocking_pids() names n²/2 pairs that say nothing more. It is called for waiters only, and without
+ * any the query ends with one look at the sessions.
  */
 export const blocking = {
   summary: 'Sessions that wait for a lock, and the sessions that hold it.',
@@ -14,11 +15,11 @@ export const blocking = {
   maxRows: 500,
   sql: {
     13: `
-      with recursive activity as materialized (
-        select * from pg_stat_activity
-      ), waiting as materialized (
-        select pid, query_start from activity
+      with recursive waiting as materialized (
+        select pid, query_start from pg_stat_activity
          where wait_event_type = 'Lock' order by query_start limit 200
+      ), activity as materialized (
+        select * from pg_stat_activity where exists (select from waiting)
       ), locks as materialized (
         select * from pg_locks
          where (not granted or locktype = 'tuple') and exists (select from waiting)
@@ -91,11 +92,11 @@ export const blocking = {
        order by waited_seconds desc, e.waiter, e.blocker
        limit 501`,
     14: `
-      with recursive activity as materialized (
-        select * from pg_stat_activity
-      ), waiting as materialized (
-        select pid, query_start from activity
+      with recursive waiting as materialized (
+        select pid, query_start from pg_stat_activity
          where wait_event_type = 'Lock' order by query_start limit 200
+      ), activity as materialized (
+        select * from pg_stat_activity where exists (select from waiting)
       ), locks as materialized (
         select * from pg_locks
          where (not granted or locktype = 'tuple') and exists (select from waiting)
