@@ -7,7 +7,7 @@ import type { SettingName } from './settings.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Where everything is kept: `--home`, `TRUNKLINE_HOME`, `$XDG_STATE_HOME/trunkline` or `~/.local/state/trunkline`. */
-export function findHome(flag: string | undefined, env: Env): string {
+function findHome(flag: string | undefined, env: Env): string {
   const given = flag ?? env['TRUNKLINE_HOME']
   if (given !== undefined && given !== '') return resolve(given)
   const state = env['XDG_STATE_HOME']

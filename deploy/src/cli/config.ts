@@ -54,7 +54,7 @@ function rowsOf(config: Config): { name: string; value: string | null; origin: s
 }
 
 /** `smtp://user:secret@host` → `smtp://user:***@host`; also in lists, and in `?password=`. */
-export function maskPasswords(text: string): string {
+function maskPasswords(text: string): string {
   return text
     .replace(/(:\/\/[^/@:\s]*):[^/@\s]*@/g, '$1:***@')
     .replace(/([?&](?:password|token|key|secret)=)[^&,\s]*/gi, '$1***')

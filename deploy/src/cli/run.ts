@@ -7,7 +7,7 @@ import { cleanText } from './clean-text.ts'
 import { createCli, type CliContext } from './context.ts'
 import { groups } from './groups.ts'
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 69, configuration: 78 } as const
+const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 69, configuration: 78 } as const
 
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = z

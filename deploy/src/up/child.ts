@@ -102,7 +102,7 @@ async function endWithin(end: {
   clearTimeout(timer)
 }
 
-export class ChildFailed extends Error {
+class ChildFailed extends Error {
   readonly code: number | null
 
   constructor(end: {
