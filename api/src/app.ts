@@ -19,6 +19,7 @@ import { instancesRoutes } from './routes/instances.ts'
 import { notificationsRoutes } from './routes/notifications.ts'
 import { overviewRoutes } from './routes/overview.ts'
 import { probesRoutes } from './routes/probes.ts'
+import { prometheusRoutes } from './routes/prometheus.ts'
 import { rulesRoutes } from './routes/rules.ts'
 import { runbooksRoutes } from './routes/runbooks.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -48,9 +49,10 @@ export function createApp({ needs, metrics, readiness, pages }: AppOptions) {
     c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType }),
   )
   app.get('/openapi.json', (c) => c.json(describeApi(app, needs.publicUrl)))
-  app.use('/api/*', boundedBody(256 * 1_024))
-  app.use('/api/*', refuseUntilPrepared(readiness), sameSiteOnly(needs.publicUrl))
-  app.use('/api/*', knownAccountsOnly(needs))
+  for (const path of ['/api/*', '/prometheus/*']) {
+    app.use(path, boundedBody(256 * 1_024), refuseUntilPrepared(readiness))
+    app.use(path, sameSiteOnly(needs.publicUrl), knownAccountsOnly(needs))
+  }
   const routes = app
     .route('/api/v1', sessionRoutes(needs))
     .route('/api/v1', usersRoutes(needs))
@@ -65,7 +67,9 @@ export function createApp({ needs, metrics, readiness, pages }: AppOptions) {
     .route('/api/v1', actionsRoutes(needs))
     .route('/api/v1', auditRoutes(needs))
     .route('/api/v1', eventsRoutes(needs))
+    .route('/prometheus', prometheusRoutes(needs))
   app.all('/api/*', respondNotFound)
+  app.all('/prometheus/*', respondNotFound)
   if (pages) app.get('*', pages)
   return routes
 }
@@ -80,7 +84,7 @@ const openToAll = new Set([
   'POST /api/v1/session/link',
 ])
 
-/** Everything under /api is refused to strangers but what lets them in; a route that forgot to say so is too. */
+/** Everything behind it is refused to strangers but what lets them in; a route that forgot to say so is too. */
 function knownAccountsOnly(needs: Needs) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const account = await readCredential(needs, c)

@@ -295,6 +295,56 @@ describe('alerts', () => {
   })
 })
 
+describe('for Prometheus', () => {
+  const read = async (path: string) => {
+    const headers = { authorization: `Bearer ${its.api.adminToken}` }
+    const answer = await fetch(`${its.api.url}/prometheus${path}`, { headers })
+    expect(answer.status).toBe(200)
+    return answer.json()
+  }
+
+  test('open alerts look like its own: labels are what the alert is about', async () => {
+    const { data } = (await read('/api/v1/alerts')) as { data: { alerts: object[] } }
+    expect(data.alerts).toContainEqual({
+      labels: {
+        instance_id: String(id),
+        pid: '42',
+        backend_start: '2026-11-20T12:00:00.123456Z',
+        alertname: 'idleInTransaction',
+        severity: 'critical',
+        code: 'B03',
+        area: 'connections',
+        instance: hostile,
+      },
+      annotations: { summary: 'psql has been idle for 5 m', description: expect.any(String) },
+      state: 'firing',
+      activeAt: expect.stringMatching(/Z$/),
+      value: '3.1e+2',
+    })
+  })
+
+  test('rules are grouped by area, with their alerts', async () => {
+    const { data } = (await read('/api/v1/rules')) as {
+      data: { groups: { name: string; rules: { name: string; state: string; health: string }[] }[] }
+    }
+    const all = data.groups.flatMap((group) => group.rules)
+    expect(all).toHaveLength(12)
+    const named = (name: string) => all.find((rule) => rule.name === name)
+    expect(named('idleInTransaction')).toMatchObject({
+      state: 'firing',
+      health: 'unknown',
+      duration: 60,
+    })
+    expect(named('instanceDown')).toMatchObject({ state: 'inactive', health: 'ok' })
+  })
+
+  test('every instance is a target', async () => {
+    expect(await read('/sd')).toMatchObject([
+      { targets: ['127.0.0.1:5432'], labels: { __meta_trunkline_instance: hostile } },
+    ])
+  })
+})
+
 describe('rules', () => {
   test('are listed with their levels, and take others for one instance', async () => {
     const param = { name: 'connectionUsage' }
