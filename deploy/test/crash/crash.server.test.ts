@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Stack } from '../../src/demo/stack.ts'
 import { violationsOf } from './checker.ts'
 import { makeIncidents } from './incidents.ts'
-import { setStage } from './stage.ts'
+import { setStage } from '../stage.ts'
 import { kill, parts } from './victims.ts'
 
 const kills = 20
