@@ -11,6 +11,9 @@ const kills = 20
 const program = fileURLToPath(new URL('./sender-process.fixture.ts', import.meta.url))
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
+const startSender = (url: string, perMinute: number): ChildProcess =>
+  spawn(process.execPath, [program, url, String(perMinute)], { stdio: 'inherit' })
+
 interface Row {
   episodeId: string
   receiver: string
@@ -42,7 +45,7 @@ test(
     const load = makeLoad(sql, stop.signal)
     for (let kill = 0; kill < kills; kill += 1) {
       const before = sink.mails.length
-      sender = spawn(process.execPath, [program, database.url], { stdio: 'inherit' })
+      sender = startSender(database.url, 100_000)
       // At work, and then at a random instant of it.
       await expect
         .poll(() => sink.mails.length, { timeout: 30_000, interval: 5 })
@@ -54,11 +57,56 @@ test(
     }
     stop.abort()
     await load
-    sender = spawn(process.execPath, [program, database.url], { stdio: 'inherit' })
+    sender = startSender(database.url, 100_000)
     await endOfSpool(sql)
     check(await readSpool(sql), sink.mails)
   },
 )
+
+test('a sender killed while a digest is on its way: the same digest comes again', async () => {
+  await using stack = new AsyncDisposableStack()
+  const [reached, killed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const isDigest = ({ subject }: Mail) => subject.includes('at once')
+  const sink = stack.use(
+    await startSmtpSink({
+      beforeAccept: async (mail) => {
+        if (!isDigest(mail)) return
+        reached.resolve()
+        await killed.promise
+      },
+    }),
+  )
+  const database = stack.use(await createTestDatabase())
+  const sql = await openRepository(database.url)
+  stack.defer(() => sql.end())
+  await addChannel(sql, { url: sink.url })
+  const sender = startSender(database.url, 1)
+  stack.defer(() => void sender.kill('SIGKILL'))
+  await newEpisode(sql).tell('raised')
+  await sink.waitFor(() => true, 30_000)
+  await sql.begin((tx) =>
+    Promise.all(Array.from({ length: 10 }, () => newEpisode(sql).tell('raised', {}, tx))),
+  )
+  await reached.promise
+  const gone = once(sender, 'exit')
+  sender.kill('SIGKILL')
+  await gone
+  killed.resolve()
+  // It would be free to be told by itself now; yet what may have arrived stays what it was.
+  await newEpisode(sql).tell('raised')
+  const second = startSender(database.url, 100)
+  stack.defer(() => void second.kill('SIGKILL'))
+  await endOfSpool(sql)
+
+  const digests = sink.mails.filter(isDigest)
+  expect(digests).toHaveLength(2)
+  expect(new Set(digests.map(({ messageId }) => messageId)).size).toBe(1)
+  expect(digests[1]?.subject).toBe(digests[0]?.subject)
+  expect(digests[1]?.text).toContain('This is attempt 2')
+  const rows = await readSpool(sql)
+  expect(Object.groupBy(rows, ({ state }) => state)['superseded']).toHaveLength(9)
+  expect(sink.mails.filter((mail) => !isDigest(mail))).toHaveLength(2)
+})
 
 /** Episodes that are raised, rise and are resolved, a few at a time. */
 async function makeLoad(sql: Sql, signal: AbortSignal): Promise<void> {
