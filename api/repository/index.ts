@@ -76,6 +76,7 @@ export { listAgents, type AgentRow } from './agents/list-agents.ts'
 export { readAgentByCertificate } from './agents/read-agent-by-certificate.ts'
 export { readAgentInstances, type AgentInstance } from './agents/read-agent-instances.ts'
 export { readAgentWork, type AgentWork } from './agents/read-agent-work.ts'
+export { removeAgent } from './agents/remove-agent.ts'
 export { renewCertificate } from './agents/renew-certificate.ts'
 export {
   acknowledgeAlert,
@@ -179,3 +180,4 @@ export {
 } from './actions/verify-actions.ts'
 export { claimDigest, type ClaimedDigest, type DigestMember } from './notifications/claim-digest.ts'
 export { settleDigest } from './notifications/settle-digest.ts'
+export { forgetNotifications } from './notifications/forget-notifications.ts'

@@ -27,7 +27,7 @@ test.each([
   ['db1', 'it is not a URI'],
   ['mysql://u@db1/x', 'it does not begin with postgres://'],
   ['postgres://db1/x', 'it names no user'],
-  ['postgres://u@/x', 'it names no host'],
+  ['postgres:///x', 'it names no host'],
   ['postgres://u@db1/x?sslmode=maybe', 'sslmode must be one of'],
   ['postgres://u@db1/x?options=-c', 'the parameter options is not supported'],
   ['postgres://u:%zz@db1/x', 'a % in it'],

@@ -5,6 +5,7 @@ import {
   connectRepository,
   dropExpired,
   dropOldPartitions,
+  forgetNotifications,
   ensurePartitions,
   keepApiToken,
   migrate,
@@ -71,6 +72,7 @@ async function upkeep(sql: Sql, { now, log }: Preparation): Promise<void> {
   const dropped = await dropOldPartitions(sql, now())
   if (dropped.length > 0) log('partitions_dropped', { partitions: dropped })
   await dropExpired({ sql })
+  await forgetNotifications({ sql })
 }
 
 async function withConnection(

@@ -168,11 +168,18 @@ describe('who is let in', () => {
     revoked[Symbol.dispose]()
   })
 
-  test('a disabled agent is refused', async () => {
-    const disabled = await enrolTestAgent(its, 'disabled')
-    await its.sql`update pem.agent set disabled_at = now() where id = ${disabled.id}`
-    expect(await status(disabled.client.config.$get())).toBe(401)
-    disabled[Symbol.dispose]()
+  test('a removed agent is refused; one that still watches instances is not removed', async () => {
+    const removed = await enrolTestAgent(its, 'removed')
+    const remove = () => its.admin.agents[':id'].$delete({ param: { id: removed.id } })
+    const uri = 'postgres://m@10.9.9.9/postgres'
+    const id = await addTestInstance(its, removed, { uri, name: 'of the removed' })
+    expect(await status(remove())).toBe(409)
+    await its.admin.instances[':id'].$delete({ param: { id: String(id) } })
+    expect(await status(removed.client.config.$get())).toBe(200)
+    expect(await status(remove())).toBe(200)
+    expect(await status(removed.client.config.$get())).toBe(401)
+    expect(await status(remove())).toBe(404)
+    removed[Symbol.dispose]()
   })
 
   test('a renewed certificate serves, and the old one for ten minutes more', async () => {

@@ -1,13 +1,14 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { access } from '../access.ts'
 import { agentSchema, agentTokenSchema, newAgentTokenSchema } from '../schemas/agent.ts'
-import { pageOf } from '../schemas/paging.ts'
-import { answers, createAnswers, jsonBody } from '../schemas/problem.ts'
-import { createEnrolmentToken, listAgents } from '../../repository/index.ts'
+import { pageOf, uuidParams } from '../schemas/paging.ts'
+import { answers, changeAnswers, createAnswers, jsonBody } from '../schemas/problem.ts'
+import { createEnrolmentToken, listAgents, removeAgent } from '../../repository/index.ts'
 import { hashToken, newToken } from '../auth/tokens.ts'
 import { actorOf } from '../client-address.ts'
 import { agentView } from '../health.ts'
 import type { Needs } from '../needs.ts'
+import { notFound, ProblemError } from '../problem-error.ts'
 import { newRoutes } from '../routing.ts'
 
 /** The agents, and tokens for more. */
@@ -16,6 +17,14 @@ export function agentsRoutes({ sql, agentServer }: Needs) {
     .openapi(listAgentsRoute, async (c) => {
       const items = (await listAgents({ sql })).map(agentView)
       return c.json({ items, next: null }, 200)
+    })
+    .openapi(removeAgentRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      const outcome = await removeAgent({ sql }, { id, actor: actorOf(c) })
+      if (outcome === 'unknown') throw notFound(`agent ${id}`)
+      if (outcome === 'removed') return c.json({ removed: true }, 200)
+      const detail = 'It still watches instances; remove those first.'
+      throw new ProblemError({ status: 409, detail })
     })
     .openapi(makeTokenRoute, async (c) => {
       const { host, ttlSeconds } = c.req.valid('json')
@@ -44,4 +53,13 @@ const makeTokenRoute = createRoute({
   summary: 'Make a single-use token that enrols an agent',
   request: { body: jsonBody(newAgentTokenSchema) },
   responses: createAnswers('The token; shown once.', agentTokenSchema),
+})
+
+const removeAgentRoute = createRoute({
+  ...access('admin'),
+  method: 'delete',
+  path: '/agents/{id}',
+  summary: 'Shut an agent out, with every certificate it has',
+  request: { params: uuidParams },
+  responses: changeAnswers('Removed.', z.object({ removed: z.boolean() })),
 })
