@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { retryNotification, type Sql } from '@trunkline/api/repository'
+import { forgetNotifications, retryNotification, type Sql } from '@trunkline/api/repository'
 import { createTestDatabase } from '../../../deploy/test/database.ts'
 import { startSmtpSink } from '../../../deploy/test/smtp.ts'
 import { runSendLoop, type SendLoopOptions } from './send-loop.ts'
@@ -268,6 +268,24 @@ describe('the sender', () => {
     await skipBackoff()
     await sink.waitFor(() => sink.mails.length === 2, 10_000)
     expect(sink.mails.every(({ subject }) => !subject.includes('at once'))).toBe(true)
+  })
+
+  test('what ended long ago is forgotten, what is open is not', async () => {
+    await using sink = await startSmtpSink()
+    await addChannel(sql, { url: sink.url })
+    startSender({}, { perMinute: 1 })
+    await newEpisode(sql).tell('raised')
+    await until(() => isAll('sent'))
+    await sql.begin((tx) => Promise.all([1, 2].map(() => newEpisode(sql).tell('raised', {}, tx))))
+    await until(async () => (await spool()).every(({ state }) => /^(sent|superseded)$/.test(state)))
+    // The carrier of the digest is old, the one it carries is not.
+    await sql`update pem.notification set created_at = now() - interval '91 days' where state = 'sent'`
+    await newEpisode(sql).tell('raised')
+    await sql`update pem.notification set created_at = now() - interval '91 days' where state = 'queued'`
+    expect(await forgetNotifications({ sql })).toBe(2)
+    expect(
+      (await spool()).map(({ state }) => state).toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(['queued', 'superseded'])
   })
 
   test('a message too old is dead, not late for ever', async () => {
