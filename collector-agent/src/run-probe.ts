@@ -1,5 +1,6 @@
 import { columnsOf, durationMs, sqlFor, type Probe } from '@trunkline/probes'
 import { createColumnar, rowsOf, type Columnar } from './columnar.ts'
+import { hasExtension } from './instances/extension.ts'
 import { downStateOf, failureOf, sqlstateOf, type Failure } from './instances/failure.ts'
 import { DeadlineError, type Row, type Session } from './instances/session.ts'
 import { addSpace } from './readers/filesystems.ts'
@@ -25,13 +26,16 @@ export function appliesTo(probe: Probe, { major, inRecovery }: Server): boolean 
   return isOurRole && sqlFor(probe, major) !== undefined
 }
 
-/** Runs a probe's statement over a session, and once more when the server says it may work then. */
+/**
+ * Runs a probe's statement over a session, and once more when the server says it may work then. `undefined` when the
+ * database lacks the extension that the probe reads.
+ */
 export async function runProbe(options: {
   name: string
   probe: Probe
   server: Server
   session: Session
-}): Promise<Outcome> {
+}): Promise<Outcome | undefined> {
   const { name, probe, server, session } = options
   const sql = sqlFor(probe, server.major) ?? ''
   const columnar = createColumnar(columnsOf(probe), probe.maxRows)
@@ -42,6 +46,8 @@ export async function runProbe(options: {
     return session.query(sql, { deadlineMs: timeoutMs + graceMs, onRow: columnar.add })
   }
   try {
+    if (probe.extension && !(await hasExtension(session, probe.extension, timeoutMs + graceMs)))
+      return undefined
     await ask().catch((error: unknown) => {
       if (!prepareSecondTry(session, error)) throw error
       return ask()

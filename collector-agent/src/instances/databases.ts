@@ -38,7 +38,7 @@ export async function runInDatabases(options: {
   return { kind: 'rows', sample: all.result() }
 }
 
-/** A database that may not be entered is left out; anything else ends the run. */
+/** A database that may not be entered is left out, as is one without the probe's extension; anything else ends the run. */
 function connectFailure(error: unknown): Outcome | undefined {
   const sqlstate = sqlstateOf(error)
   const isClosedToUs = sqlstate?.startsWith('28') === true || closed.has(sqlstate ?? '')
