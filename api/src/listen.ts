@@ -16,7 +16,8 @@ interface Listening {
   tls?: { key: string; cert: string; ca: string }
 }
 
-const mostConnections = 2_000
+/** Pages hold a stream each, agents a long poll and a few more. */
+const mostConnections = { users: 2_000, agents: 10_000 }
 const graceMs = 2_000
 const limits = {
   // Slow senders of headers or bodies are cut; a long poll waits in the answer, which has no such limit.
@@ -39,7 +40,7 @@ export async function listen({ address, setting, fetch, tls }: Listening): Promi
         }
       : { serverOptions: limits }),
   })
-  if ('maxConnections' in server) server.maxConnections = mostConnections
+  if ('maxConnections' in server) server.maxConnections = mostConnections[tls ? 'agents' : 'users']
   await opened(server, address, setting)
   const { port } = server.address() as AddressInfo // it listens on TCP
   return { port, [Symbol.asyncDispose]: () => close(server) }
