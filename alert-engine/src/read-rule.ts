@@ -35,6 +35,7 @@ export async function readRule(
         sql: rule.sql,
         role: rule.role,
         targets: rule.targets,
+        identity: rule.identity,
         probes: [...rule.probes.keys()],
         mutedBy: rule.mutedBy,
         ...asked,

@@ -23,14 +23,18 @@ ${question.sql}
 }
 
 /** Removed instances and disabled agents are left out. */
-function conditionRows({ role, targets: columns }: RuleQuestion): string {
+function conditionRows({ role, identity, targets: columns }: RuleQuestion): string {
   const instanceId = columns.includes('instance_id') ? 'o.instance_id' : 'null::int'
   const hostId = columns.includes('host_id') ? 'o.host_id' : 'null::int'
   const agentId = columns.includes('agent_id') ? 'o.agent_id' : 'null::uuid'
-  const ofLive = columns.map(
+  // The first comparison is cheap and leaves few rows for the second.
+  const isOfLiveTarget = columns.map(
     (column) =>
       `o.${column} in (select k.${column} from live_target k where k.${column} is not null)`,
   )
+  const pairs = identity.map((column) => `'${column}', o."${column}"`)
+  const isLive = `(${isOfLiveTarget.join(' or ')})
+            and jsonb_build_object(${pairs.join(', ')}) in (select identity from live)`
   return `
     select case when o.value not in ('NaN', 'Infinity', '-Infinity') then o.value end as value, to_jsonb(o) as "row",
            ${named('i')} as instance, ${named('a')} as agent, h.name as host
@@ -40,7 +44,7 @@ function conditionRows({ role, targets: columns }: RuleQuestion): string {
       left join pem.host h on h.id = coalesce(${hostId}, i.host_id, a.host_id)
      where (${instanceId} is null or i.removed_at is null and i.id is not null)
        and (${agentId} is null or a.disabled_at is null and a.id is not null)
-       and (o.value >= $2::float8 or o.value <= $3::float8 ${ofLive.map((one) => `or ${one}`).join(' ')})
+       and (o.value >= $2::float8 or o.value <= $3::float8 or ${isLive})
        ${roleFilter(role)}
      limit $4::int`
 }

@@ -9,10 +9,11 @@ export interface RuleQuestion {
   role: 'any' | 'primary' | 'standby'
   /** Those of `instance_id`, `host_id`, `agent_id` that its rows have. */
   targets: readonly ('instance_id' | 'host_id' | 'agent_id')[]
+  identity: readonly string[]
   /** The probes it reads, and the rules that mute it. */
   probes: readonly string[]
   mutedBy: readonly string[]
-  /** Rows on the good side of every level change nothing, unless their target has a live alert. */
+  /** Rows on the good side of every level change nothing, unless they are a live alert. */
   atLeast: number | null
   atMost: number | null
   /** More rows than this are an error: no rule may flood the engine. */
