@@ -56,7 +56,8 @@ function linesOf(error: unknown): string[] {
   const lines = error.message.split('\n').map(cleanText)
   if (!(error instanceof Refused)) return lines
   for (const { problem, mend } of error.problem.problems ?? []) {
-    lines.push(`  ${cleanText(problem)}`)
+    // The sentence above is often the only problem.
+    if (problem !== error.message) lines.push(`  ${cleanText(problem)}`)
     if (mend !== null) lines.push(`    mend: ${cleanText(mend)}`)
   }
   for (const { path, message } of error.problem.fields ?? [])

@@ -22,7 +22,7 @@ export async function showIdleInTransaction(scenario: Scenario): Promise<readonl
     (one) => ({ detail: one.message, at: Date.parse(one.raisedAt ?? '') }),
   )
   if (!alert) return line.missing()
-  const page = mailOf(scenario.sink, alert, { resolved: false, timeoutMs: 20_000 })
+  const page = mailOf(scenario, alert, { resolved: false, timeoutMs: 20_000 })
   await line.expect('page delivered', page, mailLine)
   const proposed = await line.expect(
     'action proposed',
@@ -33,7 +33,7 @@ export async function showIdleInTransaction(scenario: Scenario): Promise<readonl
     }),
   )
   if (!proposed || !(await mend(scenario, line, proposed))) return line.missing()
-  const resolved = mailOf(scenario.sink, alert, { resolved: true, timeoutMs: 60_000 })
+  const resolved = mailOf(scenario, alert, { resolved: true, timeoutMs: 60_000 })
   await line.expect('resolved mail', resolved, mailLine)
   return line.missing()
 }

@@ -4,7 +4,7 @@ import { startTimeline } from './timeline.ts'
 
 /** Fault (b): the shop's postmaster gets SIGKILL, and is started again once the page has come. */
 export async function showKilledServer(scenario: Scenario): Promise<readonly string[]> {
-  const { shop, sink } = scenario
+  const { shop } = scenario
   const pid = shop.server.pid()
   const line = startTimeline('(b) the shop is killed with SIGKILL and started again', scenario.say)
   const since = Date.now()
@@ -24,7 +24,7 @@ export async function showKilledServer(scenario: Scenario): Promise<readonly str
   if (alert) {
     await line.expect(
       'page delivered',
-      mailOf(sink, alert, { resolved: false, timeoutMs: 20_000 }),
+      mailOf(scenario, alert, { resolved: false, timeoutMs: 20_000 }),
       mailLine,
     )
     for (const step of ['action proposed', 'dry run', 'action run'])
@@ -40,7 +40,7 @@ export async function showKilledServer(scenario: Scenario): Promise<readonly str
   if (alert)
     await line.expect(
       'resolved mail',
-      mailOf(sink, alert, { resolved: true, timeoutMs: 60_000 }),
+      mailOf(scenario, alert, { resolved: true, timeoutMs: 60_000 }),
       mailLine,
     )
   return line.missing()

@@ -46,16 +46,19 @@ export function alertOf(
 
 /** The mail that tells of an alert: every message links to its page. */
 export function mailOf(
-  sink: SmtpSink,
+  { sink, signal }: Scenario,
   alert: AlertDetail,
   wanted: { resolved: boolean; timeoutMs: number },
 ): Promise<Mail> {
-  const isOfAlert = (mail: Mail) => mail.text.includes(alert.id)
-  const isResolved = (mail: Mail) => /resolved/i.test(mail.subject)
-  return sink.waitFor(
-    (mail) => isOfAlert(mail) && isResolved(mail) === wanted.resolved,
-    wanted.timeoutMs,
-  )
+  const isWanted = (mail: Mail) =>
+    mail.text.includes(alert.id) && /resolved/i.test(mail.subject) === wanted.resolved
+  return waitFor({
+    ask: () => Promise.resolve(sink.mails.find(isWanted)),
+    timeoutMs: wanted.timeoutMs,
+    everyMs: 50,
+    signal,
+    failure: () => `no such mail within ${String(wanted.timeoutMs / 1_000)} s`,
+  })
 }
 
 export const mailLine = (mail: Mail) => ({ detail: `"${mail.subject}"`, at: mail.acceptedAt })

@@ -4,7 +4,7 @@ export interface Timeline {
   mark: (step: string, detail: string, at?: number) => void
   /** A step that this fault does not have, and why. */
   none: (step: string, why: string) => void
-  /** Waits for a step; when it does not happen it is missing, and the others go on. */
+  /** Waits for a step; when it does not happen it is missing, and the others go on. Ctrl-C ends them all. */
   expect: <T>(
     step: string,
     happening: Promise<T>,
@@ -36,6 +36,7 @@ export function startTimeline(
         mark(step, detail, at)
         return value
       } catch (error) {
+        if (error instanceof Error && error.name === 'AbortError') throw error
         const reason = error instanceof Error ? error.message : String(error)
         missing.push(`${title}: ${step}`)
         say(`  MISSING   ${step.padEnd(16)} ${reason}`)
