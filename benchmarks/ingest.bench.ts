@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { probes } from '@trunkline/probes'
 import {
   connectRepository,
@@ -30,6 +31,7 @@ const instanceIds = await addInstances()
 await ensurePartitions(sql, new Date())
 await makePlainTables(sql)
 
+const loadBefore = loadavg()[0]?.toFixed(1)
 // An hour ago, so that what is written last is not of the future.
 const startAt = Date.now() - 3_600_000
 const sides = [
@@ -150,6 +152,7 @@ function report(): void {
       'seconds, max': spread(one.seconds).max.toFixed(3),
     })),
     notes: [
+      `Load of the machine before: ${loadBefore}. The sides alternate, so a busy machine moves the figures more than the ratios.`,
       `Rows of the probe \`tables\`: ${columns.length} columns, ${metrics} of them metrics. A batch is ${instances} instances × ${rowsOfSample} rows, one transaction, one connection, synchronous_commit and fsync on; ${runs} runs of ${batchesOfRun} batches a side, alternating, after one to warm up; a checkpoint before each.`,
       'Plain: one array a column, as postgres.js serializes it, into tables without partitions; nothing is checked, nothing that vanished is deleted, no batch is known again.',
       'Through the api: batches of 50 samples, as large as an agent sends; the agent and the api are one process here, so both share one core.',
