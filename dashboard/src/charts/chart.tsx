@@ -39,7 +39,7 @@ export function Chart(props: ChartProps): JSX.Element {
   // The title says what is counted.
   const say = (value: number | null | undefined) => sayQuantity(value, plainUnit(props.unit))
   const value = (line: Line) => say(line.values[at() ?? newestIndex(props.lines)])
-  const isEmpty = () => !props.isLoading && props.lines.lines.length === 0
+  const isEmpty = () => !props.isLoading && newestIndex(props.lines) < 0
   onMount(() => mountPlot(() => box, props, { shown, setAt }))
   const toggle = (name: string) => {
     const next = new Set(hidden())

@@ -40,7 +40,7 @@ export function linesOf(history: Pick<History, 'series'>, spec: LinesSpec): Line
     })
   }
   const all = [...lines].map(([name, values]) => ({ name, values }))
-  const shown = spec.by === undefined ? all : biggest(all)
+  const shown = spec.by === undefined ? inOrder(all, Object.values(spec.columns)) : biggest(all)
   return { times, lines: shown, cut: all.length - shown.length }
 }
 
@@ -88,6 +88,9 @@ function nameOf(one: History['series'][number], spec: LinesSpec): string {
   const value = one.labels[spec.by] || 'none'
   return column === '' ? value : `${value} ${column}`
 }
+
+const inOrder = (lines: Line[], names: string[]) =>
+  lines.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
 
 /** The biggest, in the order of their names: a line keeps its place and colour while values change. */
 function biggest(lines: Line[]): Line[] {

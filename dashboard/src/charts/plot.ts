@@ -111,7 +111,10 @@ function seriesOf(
       width: 1.5,
       gaps: (plot, _series, ...[, , gaps]: [number, number, uPlot.Series.Gaps]) =>
         realGaps(plot, gaps, props.lines),
-      points: { show: (_, at) => knownCount(props.lines.lines[at - 1]?.values ?? []) < 3 },
+      points: {
+        show: (_, at) =>
+          !props.isStacked && knownCount(props.lines.lines[at - 1]?.values ?? []) < 3,
+      },
       ...(props.isStacked ? { fill: `color-mix(in srgb, ${stroke} 28%, transparent)` } : {}),
     }
   })

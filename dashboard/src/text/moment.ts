@@ -19,12 +19,18 @@ export function timeOfDay(at: number, zone: Zone): string {
   return format(zone, 'time').format(at)
 }
 
-/** What the zone is called at that time: it changes with daylight saving. */
+/**
+ * What the zone is called at that time: it changes with daylight saving. Each English knows only its own zones by
+ * name (`CET` is British, `EST` American) and writes the others as `GMT-5`.
+ */
 export function zoneName(zone: Zone, at: number): string {
-  const part = format(zone, 'zone')
-    .formatToParts(at)
-    .find(({ type }) => type === 'timeZoneName')
-  return part?.value ?? zone
+  const names = (['zone', 'zoneOfAmerica', 'zoneOfAustralia'] as const).map(
+    (kind) =>
+      format(zone, kind)
+        .formatToParts(at)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? zone,
+  )
+  return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0] ?? zone
 }
 
 export function dayOf(at: number, zone: Zone): string {
@@ -55,14 +61,21 @@ const options = {
     hourCycle: 'h23',
   },
   zone: { timeZoneName: 'short' },
+  zoneOfAmerica: { timeZoneName: 'short' },
+  zoneOfAustralia: { timeZoneName: 'short' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
+
+const locales: Partial<Record<keyof typeof options, string>> = {
+  zoneOfAmerica: 'en-US',
+  zoneOfAustralia: 'en-AU',
+}
 
 /** Making a formatter costs a hundred times what using one does: each is made once. */
 export function format(zone: Zone, kind: keyof typeof options): Intl.DateTimeFormat {
   const key = `${kind} ${zone}`
   const known = formats.get(key)
   if (known) return known
-  const made = new Intl.DateTimeFormat('en-GB', {
+  const made = new Intl.DateTimeFormat(locales[kind] ?? 'en-GB', {
     ...options[kind],
     ...(zone === 'local' ? {} : { timeZone: zone }),
   })

@@ -65,6 +65,9 @@ describe('a moment', () => {
     expect(sayFully(at, 'UTC')).toBe('Fri, 20 Nov 2026, 23:47:24 UTC')
     expect(zoneName('Europe/London', Date.parse('2026-07-01T00:00:00Z'))).toBe('BST')
     expect(zoneName('Europe/London', at)).toBe('GMT')
+    expect(zoneName('Europe/Berlin', at)).toBe('CET')
+    expect(zoneName('America/New_York', at)).toBe('EST')
+    expect(zoneName('Asia/Kathmandu', at)).toBe('GMT+5:45')
   })
 })
 

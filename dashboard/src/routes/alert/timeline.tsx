@@ -5,7 +5,7 @@ import { sayQuantity } from '../../text/quantity.ts'
 import { visible } from '../../text/visible.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { toldWords } from './told.ts'
+import { reasonWords, toldWords } from './told.ts'
 
 /** Every change of the alert, newest first, and for each why somebody was or was not told. */
 export function Timeline(props: {
@@ -34,9 +34,13 @@ export function Timeline(props: {
                 </Show>
               </p>
               <p class="dim">
-                {visible(transition.reason)}
-                <Show when={transition.actor}>{(actor) => <> · by {visible(actor())}</>}</Show>
-                <Show when={toldWords(transition.told)}>{(words) => <> · {words()}</>}</Show>
+                {[
+                  visible(reasonWords(transition.reason, transition.actor)),
+                  transition.actor === null ? '' : `by ${visible(transition.actor)}`,
+                  toldWords(transition.told),
+                ]
+                  .filter((words) => words !== '')
+                  .join(' · ')}
               </p>
             </li>
           )}
