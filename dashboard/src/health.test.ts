@@ -46,6 +46,18 @@ describe('availability', () => {
     })
   })
 
+  test('is stale when its data is, though the server then knows no state; unwatched when its agent is away', () => {
+    expect(availabilityShown(instance({ state: 'unknown', health: 'stale' }), fresh).mark).toBe(
+      'stale',
+    )
+    expect(availabilityShown(instance({ state: 'unknown', health: 'no_data' }), fresh).mark).toBe(
+      'unknown',
+    )
+    expect(
+      availabilityShown(instance({ state: 'unknown', health: 'unmonitored' }), fresh),
+    ).toMatchObject({ mark: 'unmonitored', word: 'unwatched' })
+  })
+
   test('is green for nothing but an instance that is up by fresh data', () => {
     const states = [
       'up',

@@ -38,25 +38,28 @@ export function levelMark(level: number): Mark {
 export function areaShown(area: Area, page: { isOld: boolean }): Shown {
   const old = page.isOld || area.health === 'stale'
   if (area.level > 0) return { mark: levelMark(area.level), word: levelWord(area), old }
-  if (area.health === 'unknown') return { mark: 'unknown', word: 'no data', old: true }
+  if (area.health === 'unknown') return noData
   return old ? { mark: 'stale', word: 'stale', old } : { mark: 'ok', word: 'ok', old }
 }
 
 /** The cell of availability: the state itself, which is known some seconds before an alert is raised. */
 export function availabilityShown(instance: Instance, page: { isOld: boolean }): Shown {
   const { state, health } = instance
-  if (health === 'unmonitored') return { mark: 'unmonitored', word: 'not watched', old: true }
+  if (health === 'unmonitored') return { mark: 'unmonitored', word: 'unwatched', old: true }
   const area = areaShown(instance.areas.availability, page)
   const isNews = state !== 'up' && state !== 'unknown'
   if (instance.areas.availability.level > 0)
     return isNews ? { ...area, word: stateWords[state] } : area
-  if (health === 'no_data' || state === 'unknown')
-    return { mark: 'unknown', word: 'no data', old: true }
-  if (health === 'stale' || area.mark !== 'ok') return area.mark === 'ok' ? stale : area
+  if (health === 'no_data') return noData
+  if (health === 'stale') return stale
+  // The server says so too once data is stale: a state is only known by fresh data.
+  if (state === 'unknown') return noData
+  if (area.mark !== 'ok') return area
   if (state === 'up') return { ...area, word: 'up' }
   return { mark: state === 'starting' ? 'info' : 'warning', word: stateWords[state], old: false }
 }
 
+const noData: Shown = { mark: 'unknown', word: 'no data', old: true }
 const stale: Shown = { mark: 'stale', word: 'stale', old: true }
 
 export function agentShown(agent: Pick<Agent, 'state'>, page: { isOld: boolean }): Shown {

@@ -140,6 +140,10 @@ describe.runIf(isInstalled || process.env['CI'])(
         await page.getByRole('link', { name: 'availability: stale' }).waitFor({ timeout: 90_000 })
         expect(await page.locator('td[data-area=availability] [data-mark=ok]').count()).toBe(0)
         await page.locator('td.age.late').waitFor(patient)
+        await page
+          .getByRole('link', { name: 'availability: unwatched' })
+          .waitFor({ timeout: 90_000 })
+        expect(await page.locator('.matrix [data-mark=ok]').count()).toBe(0)
       } finally {
         system.signalAgent('SIGCONT')
       }

@@ -22,7 +22,7 @@ const marks: readonly [Shown, string][] = [
   [{ mark: 'waiting', word: 'pending', old: false }, 'not yet decided, or under way'],
   [{ mark: 'stale', word: 'stale', old: true }, 'the newest data is too old to say'],
   [{ mark: 'unknown', word: 'no data', old: true }, 'nothing is known'],
-  [{ mark: 'unmonitored', word: 'not watched', old: true }, 'its agent was taken away'],
+  [{ mark: 'unmonitored', word: 'unwatched', old: true }, 'its agent does not report'],
 ]
 
 export function HelpDialog(props: { close: () => void }): JSX.Element {

@@ -3,6 +3,7 @@ import { type JSX, Show } from 'solid-js'
 import type { Overview } from '../../api.ts'
 import { now } from '../../clock.ts'
 import { agentShown, type Shown } from '../../health.ts'
+import { sayDuration } from '../../text/duration.ts'
 import { sayQuantity } from '../../text/quantity.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age } from '../../ui/moment.tsx'
@@ -14,7 +15,7 @@ const engineLateSeconds = 45
 export function MonitorTile(props: { overview: Overview; isOld: boolean }): JSX.Element {
   const agents = () => props.overview.agents
   const working = () => agents().filter((agent) => agent.state === 'ok').length
-  const spool = () => agents().reduce((sum, agent) => sum + (agent.spoolBytes ?? 0), 0)
+  const oldest = () => Math.max(0, ...agents().map((agent) => agent.spoolOldestSeconds ?? 0))
   const dropped = () => agents().reduce((sum, agent) => sum + (agent.droppedSamples ?? 0), 0)
   return (
     <section class="panel monitor" aria-label="Trunkline itself">
@@ -38,8 +39,8 @@ export function MonitorTile(props: { overview: Overview; isOld: boolean }): JSX.
           </dd>
         </div>
         <div>
-          <dt>waiting in spools</dt>
-          <dd>{sayQuantity(spool(), 'By')}</dd>
+          <dt>oldest undelivered sample</dt>
+          <dd>{oldest() === 0 ? 'none' : sayDuration(oldest())}</dd>
         </div>
         <div>
           <dt>samples dropped</dt>
