@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { startHttpServer } from '../../deploy/test/http-server.ts'
 import { startPostgres } from '../../deploy/test/postgres.ts'
 import { startPrometheus } from '../../deploy/test/prometheus.ts'
 import { startSmtpSink } from '../../deploy/test/smtp.ts'
+import { startAlertmanager } from './alertmanager.ts'
 
 /** Whether Debian's packages are here. */
 export function hasPrometheusChain(): boolean {
@@ -48,7 +49,7 @@ async function runOnce(): Promise<number> {
       scrape: [`127.0.0.1:${exporter.port}`],
       everySeconds: 15,
       rules: [rules],
-      alertmanager: `127.0.0.1:${alertmanager.port}`,
+      alertmanager: alertmanager.address,
     }),
   )
   // Two scrapes and evaluations of a healthy server, then anywhere in the rhythm.
@@ -69,30 +70,5 @@ async function startExporter(url: string) {
     flags: () => [`--web.listen-address=127.0.0.1:${port}`],
     ready: '/',
     env: { DATA_SOURCE_NAME: `${url}?sslmode=disable` },
-  })
-}
-
-async function startAlertmanager(folder: string, smtpPort: number) {
-  const port = await freePort()
-  const file = join(folder, 'alertmanager.yml')
-  mkdirSync(join(folder, 'alertmanager'))
-  const email = { to: 'oncall@example.org', send_resolved: true, require_tls: false }
-  const configuration = {
-    global: { smtp_smarthost: `127.0.0.1:${smtpPort}`, smtp_from: 'am@example.org' },
-    // group_wait 30 s, group_interval 5 m and repeat_interval 4 h are its defaults.
-    route: { receiver: 'oncall' },
-    receivers: [{ name: 'oncall', email_configs: [email] }],
-  }
-  writeFileSync(file, JSON.stringify(configuration))
-  return await startHttpServer({
-    program: 'alertmanager',
-    port,
-    flags: () => [
-      `--config.file=${file}`,
-      `--storage.path=${join(folder, 'alertmanager')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-    ],
-    ready: '/-/ready',
   })
 }
