@@ -7,9 +7,14 @@ import { monitorRole } from '../../deploy/test/monitored.ts'
 /** One of the two programs compared, running against a server. */
 export interface Side extends AsyncDisposable {
   pid: number
-  /** Metric values brought so far. */
+  /** Metric values brought so far, but those of the rare probe. */
   values: () => number
+  /** Runs so far of the probe that comes round more rarely than a window is long, and the values of one. */
+  rare: () => { runs: number; values: number }
 }
+
+/** The one probe whose interval is longer than a window. */
+export const rareProbe = 'tables'
 
 /** How often the exporter is scraped, and our /metrics too. */
 const scrapeMs = 15_000
@@ -20,7 +25,15 @@ export async function startOurs(port: number): Promise<Side> {
   const scraping = scrapeOften(`http://${agent.metrics}/metrics`)
   return {
     pid: agent.pid,
-    values: () => agent.api.samples.reduce((sum, sample) => sum + metricValues(sample), 0),
+    values: () =>
+      agent.api.samples
+        .filter(({ probe }) => probe !== rareProbe)
+        .reduce((sum, sample) => sum + metricValues(sample), 0),
+    rare() {
+      const samples = agent.api.samples.filter(({ probe }) => probe === rareProbe)
+      const newest = samples.at(-1)
+      return { runs: samples.length, values: newest ? metricValues(newest) : 0 }
+    },
     async [Symbol.asyncDispose]() {
       scraping.stop()
       await agent[Symbol.asyncDispose]()
@@ -44,6 +57,7 @@ export async function startExporter(serverPort: number): Promise<Side> {
   return {
     pid: server.pid,
     values: () => scraping.values(),
+    rare: () => ({ runs: 0, values: 0 }),
     async [Symbol.asyncDispose]() {
       scraping.stop()
       await server[Symbol.asyncDispose]()
