@@ -28,7 +28,8 @@ export async function startAgent(options: {
   const metrics = `127.0.0.1:${await freePort()}`
   const main = join(import.meta.dirname, '../../collector-agent/src/main.ts')
   let logged = ''
-  const child = spawn(process.execPath, [main], {
+  // Ends with us, however we end.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
