@@ -24,6 +24,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   const { api, home, apply, log } = options
   let current = await readCachedConfig(home)
   if (current) await apply(current)
+  else await refresh().catch((error: unknown) => log('config_failed', { error: messageOf(error) }))
 
   async function refresh(): Promise<void> {
     const fetched = await answerOf(api.client.config.$get())

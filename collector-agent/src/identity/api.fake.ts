@@ -106,10 +106,11 @@ async function answer(api: State, request: IncomingMessage, response: ServerResp
   const bytes = Buffer.concat(chunks)
   const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes
   const body: unknown = text.length > 0 ? JSON.parse(text.toString()) : undefined
-  const path = new URL(request.url ?? '/', 'https://api').pathname.replace('/agent/v1', '')
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://api')
+  const path = pathname.replace('/agent/v1', '')
   const fault = api.fault(path, body)
   if (fault) return response.writeHead(fault.status, fault.headers).end('{"title":"fault"}')
-  const json = await route(api, path, body)
+  const json = await route(api, path, path === '/work' ? searchParams.get('version') : body)
   response.setHeader('content-type', 'application/json').end(JSON.stringify(json))
 }
 
@@ -120,7 +121,7 @@ async function route(api: State, path: string, body: unknown): Promise<unknown> 
     api.heartbeats.push(body as Heartbeat)
     return { configVersion: api.config.version }
   }
-  if (path === '/work') return work(api)
+  if (path === '/work') return work(api, body)
   const id = path.split('/')[2] ?? ''
   if (path.startsWith('/requests/')) {
     api.answers.push({ id, body })
@@ -132,16 +133,15 @@ async function route(api: State, path: string, body: unknown): Promise<unknown> 
   return { state: 'running' }
 }
 
-async function work(api: State) {
+async function work(api: State, knownVersion: unknown) {
   const found = () => ({
     configVersion: api.config.version,
     requests: api.requests,
     actions: api.actions,
   })
-  const before = api.config.version
   for (const startedAt = Date.now(); Date.now() < startedAt + api.pollMs;) {
     const { requests, actions } = found()
-    if (requests.length + actions.length > 0 || api.config.version !== before) break
+    if (requests.length + actions.length > 0 || api.config.version !== knownVersion) break
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return found()
