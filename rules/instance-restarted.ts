@@ -30,7 +30,7 @@ export const instanceRestarted = {
   levels: { warning: { below: 600, clear: 600, for: '0s' } },
   onNoData: 'keep',
   mutedBy: ['instanceDown', 'agentUnreachable'],
-  message: '{{ instance }} was restarted {{ value | duration }} ago.',
+  message: '{{ instance }} was restarted at {{ started_at | time }}.',
   evidence: `
     select collected_at, state, started_at, error
       from pemhistory.instance

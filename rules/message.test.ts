@@ -20,6 +20,13 @@ test.each([
   expect(renderMessage('{{ s | duration }}', { s: seconds })).toBe(text)
 })
 
+test('says a time to the second, in UTC', () => {
+  const row = { at: '2026-11-20T10:11:12.345678+01:00', never: 'soon' }
+  expect(renderMessage('{{ at | time }}, {{ never | time }}', row)).toBe(
+    '2026-11-20 09:11:12 UTC, an unknown time',
+  )
+})
+
 test('a missing column leaves nothing behind', () => {
   expect(renderMessage('on {{ relation }} by {{ pid }}', { pid: null })).toBe('on by')
 })

@@ -4,6 +4,7 @@ const filters = {
   bytes: (value: unknown) => bytesText(Number(value)),
   percent: (value: unknown) => `${trimmed(Number(value), 1)} %`,
   count: (value: unknown) => trimmed(Number(value), 0),
+  time: (value: unknown) => timeText(String(value)),
 } as const
 
 type Filter = keyof typeof filters
@@ -66,6 +67,13 @@ function durationText(seconds: number): string {
   return rest === 0
     ? `${Math.floor(whole / size)} ${name}`
     : `${Math.floor(whole / size)} ${name} ${rest} ${smallerName}`
+}
+
+/** To the second, in UTC: a message is read in any zone. */
+function timeText(text: string): string {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) return 'an unknown time'
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function bytesText(bytes: number): string {

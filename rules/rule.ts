@@ -46,7 +46,7 @@ export interface Rule {
   onNoData: 'keep' | 'clear' | LevelName
   /** While one of these fires for the same instance (or its agent), this rule's alerts are kept but not told. */
   mutedBy: readonly string[]
-  /** `{{ column }}` or `{{ column | duration }}`, `| bytes`, `| percent`, `| count`. */
+  /** `{{ column }}` or `{{ column | duration }}`, `| bytes`, `| percent`, `| count`, `| time`. */
   message: string
   /** SQL with `$column` parameters taken from the row; its rows are kept with the transition. At most 20. */
   evidence?: string
