@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../test/free-port.ts'
 import { answerOf, connectApi } from './api-access.ts'
 import { mainScript, removeHome, startStack, type Stack } from './demo/stack.ts'
 import { waitFor } from './up/wait.ts'
@@ -234,9 +235,23 @@ test('SIGTERM stops everything within 10 s, and the next start goes on where it 
   expect(stack.printed()).not.toContain('is instance 1')
   expect(statSync(join(home, 'admin-token')).mtimeMs).toBe(mtimeMs)
   const one = await untilLive()
-  expect(one.id).toBe(1)
+  expect(one?.id).toBe(1)
   expect(trunkline('audit', 'verify').status).toBe(0)
 }, 120_000)
+
+test('one that hangs is killed and started again', async () => {
+  const find = () =>
+    processesOf(home).find(({ command }) => command.includes('alert-engine/src/main.ts'))
+  const victim = find()
+  process.kill(victim?.pid ?? 0, 'SIGSTOP')
+  await waitFor({
+    ask: () => Promise.resolve(find()?.pid === victim?.pid ? undefined : find()),
+    timeoutMs: 60_000,
+    everyMs: 1_000,
+    failure: () => 'the hung engine still runs',
+  })
+  await untilLive()
+}, 100_000)
 
 test('killed, the supervisor leaves nothing running, and the next start works', async () => {
   const ended = once(stack.supervisor, 'exit')
@@ -252,4 +267,18 @@ test('killed, the supervisor leaves nothing running, and the next start works', 
   })
   stack = await start()
   await untilLive()
+}, 120_000)
+
+test('started on another port, the embedded repository is watched there and nowhere else', async () => {
+  const ended = once(stack.supervisor, 'exit')
+  stack.supervisor.kill('SIGTERM')
+  await ended
+  firstSettings = { ...firstSettings, TRUNKLINE_EMBEDDED_PORT: String(await freePort()) }
+  stack = await start()
+  expect(stack.printed()).toContain(
+    `now at port ${firstSettings['TRUNKLINE_EMBEDDED_PORT']}, is instance 2`,
+  )
+  expect(await untilLive()).toMatchObject({ id: 2, name: 'trunkline' })
+  const { items } = await answerOf(api().instances.$get())
+  expect(items).toHaveLength(1)
 }, 120_000)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { removeServerFolder } from '@trunkline/api/repository'
 import { freePort } from '../../test/free-port.ts'
+import { waitFor } from '../up/wait.ts'
 
 /** The command line, as TypeScript that Node runs. */
 export const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -87,19 +88,15 @@ async function untilReady(
   printed: () => string,
   signal: AbortSignal,
 ): Promise<void> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(90_000)])
-  while (!printed().includes(readyLine)) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`trunkline up ended before it was ready:\n${printed()}`)
-    if (signal.aborted) throw signal.reason
-    if (patience.aborted) throw new Error(`trunkline up was not ready within 90 s:\n${printed()}`)
-    await Promise.race([
-      once(child, 'exit', { signal: patience }),
-      ...[child.stdout, child.stderr].map(
-        (stream) => stream && once(stream, 'data', { signal: patience }),
-      ),
-    ]).catch(() => undefined)
-  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  await waitFor({
+    ask: () => Promise.resolve(printed().includes(readyLine) || hasEnded() || undefined),
+    timeoutMs: 90_000,
+    everyMs: 50,
+    signal,
+    failure: () => `trunkline up was not ready within 90 s:\n${printed()}`,
+  })
+  if (hasEnded()) throw new Error(`trunkline up ended before it was ready:\n${printed()}`)
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -11,6 +11,8 @@ export interface Child {
   readonly failed: Promise<never>
   /** From now on an end is only a reason to start again. */
   ready(): void
+  /** SIGKILL: it hangs. It is started again. */
+  kill(): void
   /** SIGTERM, and SIGKILL when that does not end it within `graceMs`. */
   stop(graceMs: number): Promise<void>
 }
@@ -84,6 +86,7 @@ export function startChild(options: ChildOptions): Child {
     ready: () => {
       isReady = true
     },
+    kill: () => void current?.kill('SIGKILL'),
     stop: (graceMs) => {
       stopping.abort()
       return endWithin({ child: current, ended: running, graceMs })

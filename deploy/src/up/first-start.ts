@@ -34,38 +34,51 @@ function allowShippedRunbooks(agentHome: string): void {
 
 const setupSchema = z.object({ embeddedInstanceId: z.int() })
 
-/**
- * Makes the embedded repository instance 1, once: who removes it later does not get it back at the next start.
- * The agent needs a moment to come to its work, so refusals for want of an agent are asked again.
- */
-export async function registerRepository(options: {
+export interface RepositoryToRegister {
   home: string
   api: Client
   monitorUrl: string
   actorUrl: string
   signal: AbortSignal
-}): Promise<string | undefined> {
-  const path = join(options.home, 'setup.json')
-  if (isDone(path)) return undefined
-  const { items } = await answerOf(options.api.instances.$get())
-  const { hostname, port } = new URL(options.monitorUrl)
-  const known = items.find((item) => item.address === hostname && item.port === Number(port))
-  const body = { uri: options.monitorUrl, actorUri: options.actorUrl, name: 'trunkline' }
-  const added =
-    known ??
-    (await waitFor({
-      ask: () => answerOf(options.api.instances.$post({ json: body })),
-      timeoutMs: 40_000,
-      everyMs: 500,
-      signal: options.signal,
-      failure: (last) => `The embedded repository could not be added as an instance: ${last}`,
-    }))
-  writeFileSync(`${path}.new`, JSON.stringify({ embeddedInstanceId: added.id }), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
-  return `the embedded repository is instance ${String(added.id)}`
 }
 
-function isDone(path: string): boolean {
-  if (!existsSync(path)) return false
-  return setupSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).success
+/**
+ * Makes the embedded repository instance 1, once: who removes it later does not get it back at the next start. When its
+ * port has changed since, it is added anew; an instance at the old port would be shown as down.
+ */
+export async function registerRepository(
+  options: RepositoryToRegister,
+): Promise<string | undefined> {
+  const path = join(options.home, 'setup.json')
+  const registeredId = readRegisteredId(path)
+  const { items } = await answerOf(options.api.instances.$get())
+  const { hostname, port } = new URL(options.monitorUrl)
+  const here = items.find((item) => item.address === hostname && item.port === Number(port))
+  const registered = items.find((item) => item.id === registeredId)
+  if (registeredId !== undefined && (here !== undefined || registered === undefined))
+    return undefined
+  if (registered)
+    await answerOf(options.api.instances[':id'].$delete({ param: { id: String(registered.id) } }))
+  const { id } = here ?? (await add(options))
+  writeFileSync(`${path}.new`, JSON.stringify({ embeddedInstanceId: id }), { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+  const moved = registered ? `, now at port ${port},` : ''
+  return `the embedded repository${moved} is instance ${String(id)}`
+}
+
+/** The agent needs a moment to come to its work, so refusals for want of an agent are asked again. */
+function add({ api, monitorUrl, actorUrl, signal }: RepositoryToRegister) {
+  const json = { uri: monitorUrl, actorUri: actorUrl, name: 'trunkline' }
+  return waitFor({
+    ask: () => answerOf(api.instances.$post({ json })),
+    timeoutMs: 40_000,
+    everyMs: 500,
+    signal,
+    failure: (last) => `The embedded repository could not be added as an instance: ${last}`,
+  })
+}
+
+function readRegisteredId(path: string): number | undefined {
+  if (!existsSync(path)) return undefined
+  return setupSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.embeddedInstanceId
 }

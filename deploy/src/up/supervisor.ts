@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { startChild, type Child, type ChildEnd } from './child.ts'
 import { apiUrlOf, environmentsOf } from './environment.ts'
+import { watchLiveness } from './liveness.ts'
 import { openLogFile } from './log-file.ts'
 import { repositoryReady, type RepositoryReady } from './repository/ready.ts'
 import { waitForUrl } from './wait.ts'
@@ -52,6 +53,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     agent: healthOf(config.values.agentMetricsListen),
   }
   const children = new Map<Part, Child>()
+  const hangs = new AbortController()
 
   const start = (
     part: Part,
@@ -64,7 +66,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
   const startServing = async (part: Part, env: Record<string, string>, healthUrl: string) => {
     const ready = waitForUrl(healthUrl, { what: `The ${part}`, timeoutMs: 45_000, signal })
-    await untilReady(start(part, env), ready)
+    const child = start(part, env)
+    await untilReady(child, ready)
+    void watchLiveness({ url: healthUrl, onHung: () => child.kill(), signal: hangs.signal })
   }
 
   return {
@@ -83,6 +87,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       startServing('engine', environments.engine(repositoryUrl), health.engine),
     startAgent: () => startServing('agent', environments.agent(), health.agent),
     async stop() {
+      hangs.abort()
       for (const [part, graceMs] of stopOrder) await children.get(part)?.stop(graceMs)
     },
   }
