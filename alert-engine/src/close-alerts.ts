@@ -8,10 +8,11 @@ import {
 } from '@trunkline/api/repository'
 import type { Observation, StepRule } from './alert-state.ts'
 import type { Decision } from './decide.ts'
-import { type Evaluator, writeDecisions } from './evaluate.ts'
+import type { Evaluator } from './evaluate.ts'
 import type { ToldRule } from './notify/told-transition.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 import { step } from './step.ts'
+import { writeDecisions } from './write-decisions.ts'
 
 /** A rule that cannot be evaluated: its alerts stay as they are, and say that nothing is known of them. */
 export async function failRule(

@@ -1,12 +1,21 @@
 import type { AlertChange, AlertRow, ConditionRow, Firing, Target } from '@trunkline/api/repository'
 import { renderMessage } from '@trunkline/rules'
-import { type AlertState, freshAlert, type Observation, type Transition } from './alert-state.ts'
-import { findMissing, findOpeners, type FoundRow, labelsOf, sampleTime } from './found-rows.ts'
+import type { AlertState, Observation, Transition } from './alert-state.ts'
+import { extraTransitions } from './extra-transitions.ts'
+import {
+  findMissing,
+  findOpeners,
+  type FoundRow,
+  labelsOf,
+  newAlert,
+  sampleTime,
+} from './found-rows.ts'
 import { judgeHealth, judgeSilence } from './judge.ts'
-import { findMute } from './mute.ts'
+import { findMute, nextMute } from './mute.ts'
 import type { Thresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 import { step } from './step.ts'
+import { isWorthKeeping } from './worth-keeping.ts'
 
 /** All that one evaluation of one rule goes by; read in one snapshot. */
 export interface Known {
@@ -35,8 +44,6 @@ export type DecidedTransition = Omit<Transition, 'kind'> & {
   kind: Transition['kind'] | 'unmuted' | 'unacknowledged'
 }
 
-const refreshMs = 60_000
-
 /** The next state of every alert of a rule that changes, with its transitions. Pure. */
 export function decide(known: Known): Decision[] {
   const rows = new Map(known.rows.map((row) => [row.fingerprint, row]))
@@ -60,7 +67,7 @@ export function decide(known: Known): Decision[] {
     const seen: Observation = valueSeen(row, known.now) ?? noData(known.now)
     return decideOne({
       known,
-      alert: alert ?? newAlert(known, row),
+      alert: alert ?? newAlert(known.rule, row, known.newId()),
       isNew: alert === undefined,
       row,
       target: undefined,
@@ -147,86 +154,6 @@ function decideOne(
     transitions: all,
     ...place,
     mutedBy: muter,
-  }
-}
-
-/** A message that was held back is told when nothing mutes it any longer; an acknowledgement ends with its time. */
-function extraTransitions(given: {
-  alert: AlertRow
-  state: AlertState
-  muter: string | null
-  now: number
-  transitions: readonly DecidedTransition[]
-}): DecidedTransition[] {
-  const { alert, state, muter, now, transitions } = given
-  const isFiring = state.condition === 'firing'
-  const hasResolved = transitions.some(({ kind }) => kind === 'resolved')
-  const kinds: ['unmuted' | 'unacknowledged', string][] = []
-  if (alert.mutedBy !== null && muter === null && isFiring) kinds.push(['unmuted', 'mute_ended'])
-  const { acknowledgedUntil } = alert
-  if (acknowledgedUntil !== null && acknowledgedUntil <= now && !hasResolved) {
-    kinds.push(['unacknowledged', 'time_over'])
-  }
-  return kinds.map(([kind, reason], index) => ({
-    sequence: state.sequence + index + 1,
-    at: now,
-    kind,
-    fromCondition: state.condition,
-    toCondition: state.condition,
-    fromLevel: state.level,
-    toLevel: state.level,
-    reason,
-    value: state.value,
-    threshold: state.threshold,
-    dataAt: state.dataAt,
-    held: false,
-  }))
-}
-
-function nextMute(given: {
-  alert: AlertRow
-  state: AlertState
-  muter: string | null
-  all: readonly DecidedTransition[]
-}): string | null {
-  const { alert, state, muter, all } = given
-  if (state.condition === 'normal' || all.some(({ kind }) => kind === 'unmuted')) return null
-  const isHeldBack =
-    muter !== null && all.some(({ kind }) => kind === 'raised' || kind === 'level_up')
-  return isHeldBack ? muter : alert.mutedBy
-}
-
-/** Steady alerts are written once a minute, for their value; any other change at once. */
-function isWorthKeeping(before: AlertState, after: AlertState): boolean {
-  if ((after.dataAt ?? 0) - (before.dataAt ?? 0) >= refreshMs) return true
-  return JSON.stringify(lasting(before)) !== JSON.stringify(lasting(after))
-}
-
-/** All but what follows from the time: the value, and the growing older of the flap ring. */
-function lasting(state: AlertState): (string | number | boolean | null)[] {
-  const { condition, level, maxLevel, health, flapping, flapRing, observedMs } = state
-  const observed = [1, 2, 3].map((one) => observedMs[one] ?? -1)
-  const { recoveringSince, recoveringMs } = state
-  const rest = [condition, level, maxLevel, health, flapping, flapRing === 0]
-  return [...rest, recoveringSince, recoveringMs, ...observed]
-}
-
-function newAlert({ rule, newId }: Known, row: FoundRow): AlertRow {
-  const agentId = row.identity['agent_id']
-  return {
-    id: newId(),
-    rule: rule.name,
-    fingerprint: row.fingerprint,
-    identity: row.identity,
-    labels: {},
-    instanceId: row.instance?.id ?? null,
-    agentId: typeof agentId === 'string' ? agentId : null,
-    episodeId: null,
-    message: '',
-    unit: rule.unit,
-    mutedBy: null,
-    acknowledgedUntil: null,
-    state: { ...freshAlert, observedMs: {} },
   }
 }
 

@@ -5,20 +5,17 @@ import {
   Overtaken,
   pretendNow,
   readAlertsByFingerprint,
-  type RuleRuntime,
-  findEvidence,
   type Sql,
   type TransactionSql,
-  writeEvaluation,
 } from '@trunkline/api/repository'
-import type { ToldRule } from './notify/told-transition.ts'
-import { proposeActions } from './actions/propose-actions.ts'
 import { type Decision, decide, type Known } from './decide.ts'
+import { explainAll, isRise } from './explain.ts'
 import { findMissing, findOpeners, findRows, type FoundRow } from './found-rows.ts'
 import { createThresholds } from './overrides.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 import { type Bounds, readRule } from './read-rule.ts'
-import { type OneTransition, planTelling } from './tell.ts'
+import { type OneTransition, plainTransition } from './tell.ts'
+import { writeDecisions } from './write-decisions.ts'
 
 export interface Evaluator {
   sql: Sql
@@ -39,8 +36,6 @@ export interface Evaluated {
   transitions: number
   durationMs: number
 }
-
-const evidenceTimeoutMs = 1_000
 
 /**
  * Evaluates one rule for the whole fleet: reads everything in one snapshot, decides, and writes what changed in one
@@ -88,7 +83,9 @@ async function findWithoutRise(
   const known = await readKnown(evaluator, evaluator.sql, rule)
   if (newcomersOf(known).length > 0) return undefined
   const decisions = decide({ ...known, closed: [], newId: randomUUID })
-  const transitions = decisions.flatMap((one) => one.transitions.map((each) => plain(one, each)))
+  const transitions = decisions.flatMap((one) =>
+    one.transitions.map((each) => plainTransition(one, each)),
+  )
   if (transitions.some(({ transition }) => isRise(transition))) return undefined
   return { now: known.now, rows: known.rows.length, decisions, transitions }
 }
@@ -105,10 +102,7 @@ async function findAll(
   const fingerprints = newcomersOf(known).map(({ fingerprint }) => fingerprint)
   const closed = await readAlertsByFingerprint({ sql }, { rule: rule.name, fingerprints })
   const decisions = decide({ ...known, closed, newId: randomUUID })
-  const transitions: OneTransition[] = []
-  for (const decision of decisions) {
-    transitions.push(...(await explain({ sql, rule, warn, decision })))
-  }
+  const transitions = await explainAll({ sql, rule, warn }, decisions)
   return { now: known.now, rows: known.rows.length, decisions, transitions }
 }
 
@@ -128,100 +122,4 @@ async function readKnown(
 
 function newcomersOf(known: Omit<Known, 'closed' | 'newId'>): FoundRow[] {
   return [...findOpeners(known), ...findMissing(known)]
-}
-
-function isRise({ kind }: { kind: string }): boolean {
-  return kind === 'raised' || kind === 'level_up' || kind === 'unmuted'
-}
-
-/** The transitions of an alert, those that raise it with evidence from the same snapshot and what may mend it. */
-async function explain(given: {
-  sql: TransactionSql
-  rule: PreparedRule
-  warn: Evaluator['warn']
-  decision: Decision
-}): Promise<OneTransition[]> {
-  const { sql, rule, warn, decision } = given
-  const { labels } = decision.alert
-  if (!decision.transitions.some(isRise)) {
-    return decision.transitions.map((transition) => plain(decision, transition))
-  }
-  const { evidence: query } = rule
-  const evidence =
-    query === undefined
-      ? []
-      : await findEvidence(
-          { sql, timeoutMs: evidenceTimeoutMs },
-          { evidence: query, row: labels },
-        ).catch((error: unknown) => {
-          warn('evidence_failed', { rule: rule.name, error: String(error) })
-          return []
-        })
-  const runbooks = proposeActions(rule, labels)
-  return decision.transitions.map((transition) =>
-    isRise(transition) ? { decision, transition, evidence, runbooks } : plain(decision, transition),
-  )
-}
-
-function plain(decision: Decision, transition: OneTransition['transition']): OneTransition {
-  return { decision, transition, evidence: [], runbooks: [] }
-}
-
-/** Writes what was decided about alerts of one rule, all of it or nothing. */
-export async function writeDecisions(given: {
-  evaluator: Evaluator
-  rule: ToldRule
-  decisions: readonly Decision[]
-  runtime: RuleRuntime
-  /** With evidence and runbooks, where there are any. */
-  transitions?: readonly OneTransition[]
-}): Promise<void> {
-  const { evaluator, rule, decisions, runtime } = given
-  const { sql, lease, mailDomain } = evaluator
-  const transitions =
-    given.transitions ?? decisions.flatMap((one) => one.transitions.map((each) => plain(one, each)))
-  const plan = planTelling({ rule, all: transitions, mailDomain })
-  await writeEvaluation(
-    { sql, lease, plan },
-    {
-      changes: decisions.map(({ alert, isNew, fromSequence, endsAcknowledgement }) => ({
-        alert,
-        isNew,
-        fromSequence,
-        endsAcknowledgement,
-      })),
-      transitions: transitions.map(transitionRow),
-      proposals: transitions.flatMap(proposalsOf),
-      runtime,
-    },
-  )
-}
-
-function transitionRow({ decision: { alert }, transition, evidence }: OneTransition) {
-  const { held: _, ...kept } = transition
-  return {
-    ...kept,
-    alertId: alert.id,
-    at: new Date(transition.at),
-    episodeId: alert.episodeId,
-    rule: alert.rule,
-    instanceId: alert.instanceId,
-    dataAt: transition.dataAt === null ? null : new Date(transition.dataAt),
-    message: alert.message,
-    labels: alert.labels,
-    evidence,
-  }
-}
-
-function proposalsOf({ decision: { alert, mutedBy }, runbooks }: OneTransition) {
-  const { instanceId, episodeId, id, message } = alert
-  if (instanceId === null || episodeId === null || mutedBy !== null) return []
-  return runbooks.map(({ runbook, parameters }) => ({
-    runbook,
-    instanceId,
-    alertId: id,
-    episodeId,
-    parameters,
-    reason: message,
-  }))
 }

@@ -1,4 +1,5 @@
 import type { AlertRow, ConditionRow, Target } from '@trunkline/api/repository'
+import { freshAlert } from './alert-state.ts'
 import { fingerprintOf, identityOf } from './fingerprint.ts'
 import { judgeHealth, staleAfterMs } from './judge.ts'
 import { targetLevel } from './level.ts'
@@ -96,4 +97,24 @@ export function sampleTime(row: Readonly<Record<string, unknown>>, now: number):
 export function labelsOf({ row, instance, agent, host }: FoundRow): Record<string, unknown> {
   const names = { instance: instance?.name ?? null, agent: agent?.name ?? null, host }
   return { ...row, ...names, place: names.instance ?? names.host ?? names.agent }
+}
+
+/** An alert that has never been, for a row. */
+export function newAlert(rule: PreparedRule, row: FoundRow, id: string): AlertRow {
+  const agentId = row.identity['agent_id']
+  return {
+    id,
+    rule: rule.name,
+    fingerprint: row.fingerprint,
+    identity: row.identity,
+    labels: {},
+    instanceId: row.instance?.id ?? null,
+    agentId: typeof agentId === 'string' ? agentId : null,
+    episodeId: null,
+    message: '',
+    unit: rule.unit,
+    mutedBy: null,
+    acknowledgedUntil: null,
+    state: { ...freshAlert, observedMs: {} },
+  }
 }

@@ -1,4 +1,6 @@
-import type { Firing } from '@trunkline/api/repository'
+import type { AlertRow, Firing } from '@trunkline/api/repository'
+import type { AlertState } from './alert-state.ts'
+import type { DecidedTransition } from './decide.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 
 /** The rule that keeps an alert from being told: it fires for the same instance, or for the agent that watches it. */
@@ -13,4 +15,18 @@ export function findMute(given: {
     (one.instanceId !== null && one.instanceId === instanceId) ||
     (one.agentId !== null && one.agentId === agentId)
   return rule.mutedBy.find((name) => firing.some((one) => one.rule === name && isHere(one))) ?? null
+}
+
+/** What an alert remembers of its muting: which rule kept a rise from being told, until that is told. */
+export function nextMute(given: {
+  alert: AlertRow
+  state: AlertState
+  muter: string | null
+  all: readonly DecidedTransition[]
+}): string | null {
+  const { alert, state, muter, all } = given
+  if (state.condition === 'normal' || all.some(({ kind }) => kind === 'unmuted')) return null
+  const isHeldBack =
+    muter !== null && all.some(({ kind }) => kind === 'raised' || kind === 'level_up')
+  return isHeldBack ? muter : alert.mutedBy
 }

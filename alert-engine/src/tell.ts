@@ -11,6 +11,11 @@ export interface OneTransition {
   runbooks: ToldTransition['runbooks']
 }
 
+/** A transition that needs no explaining. */
+export function plainTransition(decision: Decision, transition: DecidedTransition): OneTransition {
+  return { decision, transition, evidence: [], runbooks: [] }
+}
+
 /** What is told of an evaluation's transitions: a plan that awaits the routes and lanes of its transaction. */
 export function planTelling(given: {
   rule: ToldRule
