@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { debianProgram } from '../deploy/test/debian.ts'
 import { measureBlocked } from './fault-to-mail/blocked.ts'
@@ -18,12 +19,13 @@ const runs = Number(given.runs)
 const peerRuns = hasPrometheusChain() ? Number(given['peer-runs']) : 0
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+const loadBefore = loadavg()[0] ?? 0
+const committed = await measureCommitted(30, say)
 // The peer mostly waits: it does so beside our own runs, on a server of its own.
 const peer = measurePrometheusChain(peerRuns, say).catch((error: unknown) => {
   say(`the Prometheus chain failed: ${String(error)}`)
   return []
 })
-const committed = await measureCommitted(30, say)
 const { killed, blocked } = await measureOurs()
 const peerKilled = peerRuns > 0 ? await peer : []
 
@@ -71,6 +73,7 @@ record({
     row('postgres_exporter + Prometheus + Alertmanager, instance killed', 's', peerKilled),
   ],
   notes: [
+    `Load average of the machine when it began: ${loadBefore.toFixed(1)}.`,
     'Fault: the instant of SIGKILL to the postmaster; for the blocked writer, the instant its wait passes 60 s, the level of rule C01 as shipped. Mail: the instant the SMTP sink accepts it. All on one machine.',
     'Killed at random instants of the probes’ rhythm; the blocked writers start at random instants and wait side by side, each behind a session of its own.',
     'Everything of ours as shipped, as `npm start` starts it, on an embedded repository. "Committed sample" has the real engine process and a repository with fsync; the benchmark stands in for the api.',
@@ -111,6 +114,6 @@ function versionsOfPeers(): Record<string, string> {
 }
 
 function versionOf(path: string): string {
-  const said = execFileSync(path, ['--version'], { encoding: 'utf8', stdio: 'pipe' })
-  return /version (\S+)/.exec(said)?.[1] ?? 'unknown'
+  const { stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8' })
+  return /version (\S+)/.exec(stdout + stderr)?.[1]?.replace(/,$/, '') ?? 'unknown'
 }
