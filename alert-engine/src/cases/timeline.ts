@@ -60,7 +60,7 @@ export function timelineOf(
 }
 
 /** A `Duration` in milliseconds, before the start when it is negative. */
-export function timeMs(text: string): number {
+function timeMs(text: string): number {
   return text.startsWith('-') ? -durationMs(text.slice(1)) : durationMs(text)
 }
 
