@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type TestPostgres } from '../../deploy/test/postgres.ts'
-import { createMonitor, urlFor } from '../../deploy/test/monitored.ts'
+import { connectAs, createMonitor, urlFor } from '../../deploy/test/monitored.ts'
 import { startSmtpSink, type SmtpSink } from '../../deploy/test/smtp.ts'
 import { startWholeSystem, type WholeSystem } from './whole-system.fixture.ts'
 
@@ -238,7 +237,7 @@ async function openNarrow() {
 /** The shop is watched, and may be repaired; a session that waits for two seconds is an alert there. */
 async function addShop(): Promise<number> {
   const monitor = await createMonitor(shop)
-  const sql = postgres(shop.url, { max: 1, onnotice: () => undefined })
+  const sql = connectAs(shop, 'postgres')
   await sql`create role actor login password 'test' in role pg_signal_backend, pg_monitor`
   await sql`create role app login password 'test'`
   await sql`create table stock (amount int)`
@@ -263,10 +262,11 @@ async function addShop(): Promise<number> {
 /** One session left idle in its transaction, and one that waits for it. */
 async function blockWriter() {
   const ended = () => undefined
-  const [holder, waiter, looker] = [1, 2, 3].map(() =>
-    postgres(urlFor(shop, 'app'), { max: 1, onnotice: ended }),
-  )
-  if (!holder || !waiter || !looker) throw new Error('there are three')
+  const [holder, waiter, looker] = [
+    connectAs(shop, 'app'),
+    connectAs(shop, 'app'),
+    connectAs(shop, 'app'),
+  ]
   const session = await holder.reserve()
   await session`begin`
   const [row] = await session<

@@ -33,7 +33,7 @@ export function zoneName(zone: Zone, at: number): string {
   return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0] ?? zone
 }
 
-export function dayOf(at: number, zone: Zone): string {
+function dayOf(at: number, zone: Zone): string {
   return format(zone, 'day').format(at)
 }
 

@@ -113,7 +113,7 @@ function CancelButton(props: { action: Action }): JSX.Element {
   })
   return (
     <Show
-      when={can('operator') && ['proposed', 'queued', 'dispatched'].includes(props.action.state)}
+      when={can('responder') && ['proposed', 'queued', 'dispatched'].includes(props.action.state)}
     >
       <div class="buttons">
         <button disabled={cancel.isBusy()} onClick={() => cancel.run()}>

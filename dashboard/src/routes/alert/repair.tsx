@@ -33,7 +33,7 @@ export function Repair(props: Props): JSX.Element {
         {props.runbook.summary} <span class="dim">Risk class {props.runbook.risk}.</span>
       </p>
       <Parameters parameters={props.runbook.parameters} />
-      <Show when={can('operator')} fallback={<p class="dim">Your role may not run actions.</p>}>
+      <Show when={can('responder')} fallback={<p class="dim">Your role may not run actions.</p>}>
         <RepairButtons {...props} actions={actions()} />
       </Show>
       <For each={actions()}>
@@ -56,6 +56,12 @@ function RepairButtons(props: Props & { actions: Action[] }): JSX.Element {
     props.changed()
   })
   const isWaiting = () => dryRun.isBusy() || props.actions.some(({ state }) => isUnderWay(state))
+  // The server decides; a dry run is allowed to who may not run.
+  const mayRun = () => ['R0', 'R1'].includes(props.runbook.risk) || can('operator')
+  const hint = () => {
+    if (!mayRun()) return 'Running it needs the role operator.'
+    return proposed() ? 'proposed by the rule' : ''
+  }
   const run = async () => {
     const waiting = proposed()
     if (waiting) await answerOf(client.actions[':id'].run.$post({ param: { id: waiting.id } }))
@@ -75,14 +81,12 @@ function RepairButtons(props: Props & { actions: Action[] }): JSX.Element {
         </button>
         <button
           classList={{ danger: isSeen() }}
-          disabled={isWaiting()}
+          disabled={isWaiting() || !mayRun()}
           onClick={() => setAsking(true)}
         >
           Run…
         </button>
-        <Show when={proposed()}>
-          <span class="dim">proposed by the rule</span>
-        </Show>
+        <span class="dim">{hint()}</span>
       </div>
       <ProblemNote problem={dryRun.problem()} />
       <Show when={isAsking()}>

@@ -45,7 +45,7 @@ export function NotificationRow(props: {
         </Show>
       </td>
       <td>
-        <Show when={props.notification.state === 'dead' && can('operator')}>
+        <Show when={props.notification.state === 'dead' && can('responder')}>
           <RetryButton id={props.notification.id} done={() => props.changed()} />
         </Show>
       </td>
