@@ -64,7 +64,9 @@ describe.for(documents)('$name', ({ path, text }) => {
   })
 
   test('names npm scripts that exist', () => {
-    const shown = [...text.matchAll(/npm run ([\w:-]*\w)(?![\w:<])(?: -w ([\w-]+))?/g)]
+    const shown = [
+      ...text.matchAll(/npm run ([\w:-]*\w)(?![\w:<])(?: -w (?:@trunkline\/)?([\w-]+))?/g),
+    ]
     const missing = shown.filter(
       ([, script, folder]) => !(String(script) in scriptsOf(folder ?? '')),
     )
