@@ -94,13 +94,21 @@ function isRunbook(name: string): name is keyof typeof runbooks {
   return Object.hasOwn(runbooks, name)
 }
 
+/** A resolved is told the moment the alert is over, which is what an action run for it waits for to be verified. */
+const ends: Record<string, string> = {
+  succeeded: 'it worked, as verified by samples',
+  verifying: 'it ran, and the alert is over',
+  ineffective: 'it ran, without effect within its time',
+  timed_out: 'it took too long',
+  lost: 'nobody knows how it ended',
+}
+
 function done({ actions }: RenderedFor['claimed']): string[] {
   const run = actions.filter(
     ({ dryRun, state }) => !dryRun && state !== 'proposed' && state !== 'expired',
   )
   return run.map(({ runbook, requestedBy, state, error }) => {
-    const end =
-      { succeeded: 'it worked, as verified by samples', verifying: 'it ran' }[state] ?? state
+    const end = ends[state] ?? state
     return cleanLine(`${runbook}, run by ${requestedBy}: ${end}${error ? ` (${error})` : ''}`, 500)
   })
 }

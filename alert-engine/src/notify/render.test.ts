@@ -110,9 +110,9 @@ https://trunkline.example.org/alerts/alert-1
         },
         {
           runbook: 'cancelQuery',
-          state: 'proposed',
+          state: 'verifying',
           dryRun: false,
-          requestedBy: 'engine',
+          requestedBy: 'carol',
           error: null,
         },
       ],
@@ -120,7 +120,8 @@ https://trunkline.example.org/alerts/alert-1
     expect(text).toContain('Level:     resolved (was critical at worst)')
     expect(text).toContain('Lasted:    5 min')
     expect(text).toContain('- terminateSession, run by alice: it worked, as verified by samples\n')
-    expect(text).not.toMatch(/bob|cancelQuery|What to do/)
+    expect(text).toContain('- cancelQuery, run by carol: it ran, and the alert is over\n')
+    expect(text).not.toMatch(/bob|What to do/)
   })
 
   test.each([
