@@ -14,14 +14,24 @@ export interface Explaining {
   warn: (event: string, fields: Record<string, unknown>) => void
 }
 
-/** The transitions of all alerts, those that raise one with evidence from the same snapshot and what may mend it. */
+/**
+ * The transitions of all alerts, those that raise one with evidence from the same snapshot and what may mend it. Evidence
+ * that fails ends what can be read of the snapshot: it and what follows it go without.
+ */
 export async function explainAll(
   explaining: Explaining,
   decisions: readonly Decision[],
 ): Promise<OneTransition[]> {
-  const until = performance.now() + budgetMs
+  let until = performance.now() + budgetMs
   const all: OneTransition[] = []
-  for (const decision of decisions) all.push(...(await explain(explaining, decision, until)))
+  for (const decision of decisions) {
+    const evidence = await evidenceOf(explaining, decision, until).catch((error: unknown) => {
+      until = 0
+      explaining.warn('evidence_failed', { rule: explaining.rule.name, error: String(error) })
+      return []
+    })
+    all.push(...explain(explaining.rule, decision, evidence))
+  }
   return all
 }
 
@@ -30,29 +40,23 @@ export function isRise({ kind }: { kind: string }): boolean {
   return kind === 'raised' || kind === 'level_up' || kind === 'unmuted'
 }
 
-async function explain(
-  { sql, rule, warn }: Explaining,
-  decision: Decision,
+async function evidenceOf(
+  { sql, rule: { evidence } }: Explaining,
+  { alert, transitions }: Decision,
   until: number,
-): Promise<OneTransition[]> {
-  const { labels } = decision.alert
-  const rises = decision.transitions.some(isRise)
-  if (!rises) return decision.transitions.map((one) => plainTransition(decision, one))
-  const { evidence: query } = rule
+): Promise<Record<string, unknown>[]> {
   const timeoutMs = Math.min(evidenceTimeoutMs, Math.floor(until - performance.now()))
-  const evidence =
-    query === undefined || timeoutMs < 1
-      ? []
-      : await findEvidence({ sql, timeoutMs }, { evidence: query, row: labels }).catch(
-          (error: unknown) => {
-            warn('evidence_failed', { rule: rule.name, error: String(error) })
-            return []
-          },
-        )
-  const runbooks = proposeActions(rule, labels)
-  return decision.transitions.map((transition) =>
-    isRise(transition)
-      ? { decision, transition, evidence, runbooks }
-      : plainTransition(decision, transition),
-  )
+  if (evidence === undefined || timeoutMs < 1 || !transitions.some(isRise)) return []
+  return await findEvidence({ sql, timeoutMs }, { evidence, row: alert.labels })
+}
+
+function explain(
+  rule: PreparedRule,
+  decision: Decision,
+  evidence: readonly Record<string, unknown>[],
+): OneTransition[] {
+  return decision.transitions.map((transition) => {
+    if (!isRise(transition)) return plainTransition(decision, transition)
+    return { decision, transition, evidence, runbooks: proposeActions(rule, decision.alert.labels) }
+  })
 }
