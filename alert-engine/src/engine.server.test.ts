@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createSealer, type Sql, saveMailChannel } from '@trunkline/api/repository'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../deploy/test/database.ts'
+import { startPostgres } from '../../deploy/test/postgres.ts'
 import { type SmtpSink, startSmtpSink } from '../../deploy/test/smtp.ts'
 import { createFleet, type Fleet } from './fleet.fake.ts'
 
 interface Engine {
   process: ChildProcess
-  events: { event: string; epoch?: number }[]
+  events: { event: string; epoch?: number; listen?: string }[]
 }
 
 let database: TestDatabase
@@ -52,13 +53,13 @@ afterEach(async () => {
 })
 
 /** The shipped process, as the supervisor starts it. */
-function startEngine(): Engine {
+function startEngine(url = database.url, listen = '127.0.0.1:0'): Engine {
   const child = spawn(process.execPath, [new URL('./main.ts', import.meta.url).pathname], {
     env: {
       PATH: process.env['PATH'],
       TRUNKLINE_HOME: home,
-      TRUNKLINE_REPOSITORY_URL: database.url,
-      TRUNKLINE_ENGINE_LISTEN: '127.0.0.1:0',
+      TRUNKLINE_REPOSITORY_URL: url,
+      TRUNKLINE_ENGINE_LISTEN: listen,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -248,4 +249,45 @@ test('ends cleanly on SIGTERM and leaves the lease to the next at once', async (
   expect(one.process.exitCode).toBe(0)
   const [lease] = await fleet.sql`select expires_at < clock_timestamp() as free from pem.lease`
   expect(lease?.['free']).toBe(true)
+})
+
+test('goes on by itself when the repository was away', async () => {
+  await using server = await startPostgres()
+  await using own = await createFleet({ url: server.url })
+  await own.sql`delete from pem.lease`
+  const engine = startEngine(server.url)
+  await waitFor(() => said(engine, 'lease_taken'), 'the lease')
+  await server.stop('immediate')
+  await waitFor(() => said(engine, 'repository_away'), 'it noticed')
+  await server.start()
+  const rows = [{ waiter_pid: 1, blocker_pid: 2, root_pid: 2, waited_seconds: 100 }]
+  const alert = await waitFor(
+    async () => {
+      await own.sample({ probe: 'blocking', at: new Date(), rows }).catch(() => undefined)
+      return (await own.sql`select condition, sequence from pemdata.alert`.catch(() => []))[0]
+    },
+    'raised',
+    40_000,
+  )
+  expect(alert).toEqual({ condition: 'firing', sequence: 1 })
+}, 90_000)
+
+test('says how it is, and that a port is taken', async () => {
+  const engine = startEngine()
+  await waitFor(() => said(engine, 'lease_taken'), 'the lease')
+  const started = await waitFor(() => said(engine, 'started'), 'started')
+  const health = await fetch(`http://${started.listen}/healthz`)
+  expect(health.status).toBe(200)
+  expect(await health.json()).toMatchObject({ leads: true })
+  await waitFor(async () => {
+    const metrics = await (await fetch(`http://${started.listen}/metrics`)).text()
+    return /^trunkline_engine_last_evaluation_timestamp_seconds\{rule="instanceDown"\} \d/m.test(
+      metrics,
+    )
+  }, 'a rule evaluated')
+  const second = startEngine(database.url, started.listen)
+  await waitFor(() => second.process.exitCode === 1, 'it gave up')
+  expect(said(second, 'failed')).toMatchObject({
+    error: expect.stringContaining('TRUNKLINE_ENGINE_LISTEN'),
+  })
 })

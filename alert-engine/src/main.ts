@@ -27,7 +27,8 @@ try {
   log('stopped')
 } catch (error) {
   log('failed', { error: error instanceof Error ? error.message : String(error) })
-  process.exitCode = 1
+  // Loops may have begun: nothing of it may go on by itself.
+  process.exit(1)
 }
 
 function readConfigOrExit(): Config {
@@ -80,7 +81,7 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
       lastContactAt: new Date(evaluation.lastContactAt()),
     },
   })
-  stack.use(await serveHealth({ listen: config.listen, registry, health }))
+  const server = stack.use(await serveHealth({ listen: config.listen, registry, health }))
   const keys = join(config.home, 'keys')
   await mkdir(keys, { recursive: true, mode: 0o700 })
   const sealer = createSealer(join(keys, 'secrets.key'))
@@ -97,7 +98,7 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
     },
     stopped,
   )
-  log('started', { listen: `${config.listen.host}:${config.listen.port}` })
+  log('started', { listen: `${config.listen.host}:${server.port}` })
   const verifying = runVerifyLoop({ sql, log }, stopped)
   await Promise.all([evaluation.done, leadership.done, sending, verifying])
 }
