@@ -25,7 +25,8 @@ export function plotOptions(element: HTMLElement, props: ChartProps, parts: Part
     width: Math.max(100, element.clientWidth),
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    // Room for half of the last label of the time axis.
+    padding: [8, 20, 0, 0],
     cursor: {
       sync: { key: 'trunkline' },
       drag: { x: true, y: false, setScale: false },

@@ -90,6 +90,7 @@ describe('text of a monitored server', () => {
   test('of any type fits a cell', () => {
     expect(sayValue(null)).toBe('–')
     expect(sayValue(0.1 + 0.2)).toBe('0.3')
+    expect(sayValue(7_410_418_437)).toBe('7410418437')
     expect(sayValue({ a: ['b\n'] })).toBe('{"a":["b\\n"]}')
     expect(sayValue(false)).toBe('false')
   })

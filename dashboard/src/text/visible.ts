@@ -11,6 +11,11 @@ export function visible(text: string, options: { lines?: boolean } = {}): string
   })
 }
 
+/** Whole numbers whole: they may be ids. Of others what is worth reading. */
+function sayNumber(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)))
+}
+
 /** Text of several lines as one, for a cell: a query is written over many lines and read in one. */
 export function oneLine(text: string): string {
   return visible(text.replace(/\s+/g, ' ').trim())
@@ -24,6 +29,6 @@ const hidden = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060
 export function sayValue(value: unknown): string {
   if (value === null || value === undefined) return '–'
   if (typeof value === 'string') return visible(value)
-  if (typeof value === 'number') return String(Number(value.toPrecision(12)))
+  if (typeof value === 'number') return sayNumber(value)
   return visible(JSON.stringify(value))
 }

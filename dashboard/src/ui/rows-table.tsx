@@ -1,11 +1,14 @@
 import { For, type JSX, Show } from 'solid-js'
 import { sayValue, visible } from '../text/visible.ts'
 import { Fact } from './fact.tsx'
+import { Moment } from './moment.tsx'
 import './rows-table.css'
 
 interface Props {
   rows: readonly Record<string, unknown>[]
   caption: string
+  /** In this order; without it as they come. */
+  columns?: readonly string[]
 }
 
 /** Rows of which only the shape is known: evidence, previews, the newest rows of a probe. One row is a list. */
@@ -15,18 +18,18 @@ export function RowsTable(props: Props): JSX.Element {
       when={props.rows.length === 1 ? props.rows[0] : undefined}
       fallback={<Several {...props} />}
     >
-      {(row) => <One row={row()} />}
+      {(row) => <One row={row()} columns={props.columns ?? Object.keys(row())} />}
     </Show>
   )
 }
 
-function One(props: { row: Record<string, unknown> }): JSX.Element {
+function One(props: { row: Record<string, unknown>; columns: readonly string[] }): JSX.Element {
   return (
     <dl class="facts one-row">
-      <For each={Object.entries(props.row)}>
-        {([name, value]) => (
+      <For each={props.columns}>
+        {(name) => (
           <Fact name={heading(name)}>
-            <bdi classList={{ long: isLong(value) }}>{sayValue(value)}</bdi>
+            <Value value={props.row[name]} />
           </Fact>
         )}
       </For>
@@ -35,7 +38,7 @@ function One(props: { row: Record<string, unknown> }): JSX.Element {
 }
 
 function Several(props: Props): JSX.Element {
-  const columns = () => [...new Set(props.rows.flatMap((row) => Object.keys(row)))]
+  const columns = () => props.columns ?? [...new Set(props.rows.flatMap((row) => Object.keys(row)))]
   const numeric = (column: string) =>
     props.rows.some((row) => typeof row[column] === 'number') &&
     props.rows.every((row) => row[column] === null || typeof row[column] === 'number')
@@ -61,7 +64,7 @@ function Several(props: Props): JSX.Element {
                 <For each={columns()}>
                   {(column) => (
                     <td classList={{ number: numeric(column) }} data-label={heading(column)}>
-                      <bdi classList={{ long: isLong(row[column]) }}>{sayValue(row[column])}</bdi>
+                      <Value value={row[column]} />
                     </td>
                   )}
                 </For>
@@ -74,5 +77,20 @@ function Several(props: Props): JSX.Element {
   )
 }
 
+/** Times in the zone of the page, everything else as it is. */
+function Value(props: { value: unknown }): JSX.Element {
+  const time = () =>
+    typeof props.value === 'string' && isTime.test(props.value) ? props.value : undefined
+  return (
+    <Show
+      when={time()}
+      fallback={<bdi classList={{ long: isLong(props.value) }}>{sayValue(props.value)}</bdi>}
+    >
+      {(at) => <Moment at={at()} />}
+    </Show>
+  )
+}
+
+const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
 const heading = (column: string) => visible(column).replaceAll('_', ' ')
 const isLong = (value: unknown) => typeof value === 'string' && value.length > 40

@@ -57,7 +57,8 @@ function RepairButtons(props: Props & { actions: Action[] }): JSX.Element {
   })
   const isWaiting = () => dryRun.isBusy() || props.actions.some(({ state }) => isUnderWay(state))
   // The server decides; a dry run is allowed to who may not run.
-  const mayRun = () => ['R0', 'R1'].includes(props.runbook.risk) || can('operator')
+  const mayRun = () =>
+    ['R0', 'R1'].includes(props.runbook.risk) || (props.runbook.risk === 'R2' && can('operator'))
   const hint = () => {
     if (!mayRun()) return 'Running it needs the role operator.'
     return proposed() ? 'proposed by the rule' : ''

@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from 'solid-js'
 import { answerOf, client, type ProbeDescription, type Samples } from '../../api.ts'
 import { sayDuration } from '../../text/duration.ts'
+import { sayQuantity } from '../../text/quantity.ts'
 import { visible } from '../../text/visible.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age } from '../../ui/moment.tsx'
@@ -64,7 +65,8 @@ function RunLine(props: { run: Run }): JSX.Element {
         <summary>
           <b>{props.run.probe.name}</b> <StateMark shown={shown()} />{' '}
           <span class="dim">
-            {props.run.samples.rows.length} rows · <Age at={props.run.samples.collectedAt} />
+            {sayQuantity(props.run.samples.rows.length, '{row}')} ·{' '}
+            <Age at={props.run.samples.collectedAt} />
             <Show when={run()}>
               {(newest) => <> · took {sayDuration(newest().durationSeconds)}</>}
             </Show>
@@ -75,6 +77,7 @@ function RunLine(props: { run: Run }): JSX.Element {
         <Show when={props.run.samples.rows.length > 0}>
           <RowsTable
             rows={props.run.samples.rows}
+            columns={props.run.samples.columns.map(({ name }) => name)}
             caption={`Newest rows of ${props.run.probe.name}`}
           />
         </Show>

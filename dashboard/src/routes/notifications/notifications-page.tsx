@@ -30,7 +30,7 @@ export function NotificationsPage(): JSX.Element {
     },
     wants: (event) => event.kind === 'alert',
   })
-  const none = () => (state() === 'dead' ? 'No dead letters.' : 'No notification is in this state.')
+  const none = () => (state() === 'dead' ? 'No dead letters.' : 'No notification to show.')
   createTitle(() => 'Notifications')
   return (
     <div class="page">
