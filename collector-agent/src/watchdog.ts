@@ -39,6 +39,9 @@ const defaults: Timing = {
   longestDelayMs: 1_500,
 }
 
+// The worker must stay small beside a database; should it grow all the same, it ends and is started anew.
+const memoryLimits = ['--max-semi-space-size=1', '--max-old-space-size=384']
+
 /** A run this long means that the trouble before it is over. */
 const soundMs = 10_000
 
@@ -69,7 +72,8 @@ interface Run {
 
 /** Starts a worker and resolves with the reason when it has ended, in whatever way. */
 async function runWorker({ module, config, restarts, signal, timing }: Run): Promise<string> {
-  const child = fork(module, [], { serialization: 'json' })
+  const execArgv = [...process.execArgv, ...memoryLimits]
+  const child = fork(module, [], { serialization: 'json', execArgv })
   const ended = Promise.withResolvers<string>()
   let hangReason = ''
   const silence = watchSilence(timing, () => {

@@ -1,5 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 
 /** The last sequence that a sink has taken; `undefined` when there is no file, or not a readable one. */
 export async function readCursor(path: string): Promise<number | undefined> {
@@ -9,7 +8,6 @@ export async function readCursor(path: string): Promise<number | undefined> {
 
 /** Not synced: losing it to a power failure means sending again, which sinks must bear anyway. */
 export async function writeCursor(path: string, sequence: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeFile(`${path}.new`, `${sequence}\n`, { mode: 0o600 })
   await rename(`${path}.new`, path)
 }

@@ -47,7 +47,7 @@ const jump = 1_000_000
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { directory, sinks, now = Date.now, segmentBytes = 4 * 1024 * 1024 } = options
   const { maxBytes = 256 * 1024 * 1024, maxAgeMs = 7 * 86_400_000 } = options
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await mkdir(join(directory, 'cursors'), { recursive: true, mode: 0o700 })
   const id = await spoolId(directory)
   const { segments, damage } = await openSegments(directory)
   const cursors = await openCursors(directory, sinks)
