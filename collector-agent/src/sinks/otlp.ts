@@ -36,27 +36,37 @@ export function createOtlpSink({ probes, poster, onRejected }: OtlpSinkOptions):
     })
   }
 
-  /** A store that refuses an empty request too refuses everything: nothing is wrong with the point. */
-  async function isPointToBlame(points: readonly MetricPoint[]): Promise<boolean> {
-    if (points.length > 1) return true
-    const reply = await post([])
-    return isGood(reply)
+  /**
+   * A single point is not blamed at once: a store that refuses an empty request too refuses everything, and one that
+   * takes the point now has been mended meanwhile.
+   */
+  async function secondOpinion(
+    points: readonly MetricPoint[],
+    later: Extract<Answer, { kind: 'retry' }>,
+  ): Promise<Answer> {
+    const poison: Answer = { kind: 'poison', reason: later.reason }
+    if (points.length > 1) return poison
+    if (!isGood(await post([]))) return later
+    const again = await post(points)
+    return isGood(again) ? taken(again) : poison
+  }
+
+  function taken({ body }: Reply): Answer {
+    serverErrors = 0
+    const { count, message } = rejectedIn(body)
+    if (count > 0) onRejected(count, message)
+    return { kind: 'taken' }
   }
 
   async function answerTo(reply: Reply, points: readonly MetricPoint[]): Promise<Answer> {
-    if (isGood(reply)) {
-      serverErrors = 0
-      const { count, message } = rejectedIn(reply.body)
-      if (count > 0) onRejected(count, message)
-      return { kind: 'taken' }
-    }
+    if (isGood(reply)) return taken(reply)
     const reason = reasonOf(reply)
-    const later: Answer = { kind: 'retry', reason, afterMs: retryAfterMs(reply.retryAfter) }
+    const later = { kind: 'retry' as const, reason, afterMs: retryAfterMs(reply.retryAfter) }
     if (reply.status === 500) {
       serverErrors += 1
       if (serverErrors % triesOn500 !== 0) return later
     } else if (!poisonStatuses.has(reply.status)) return later
-    return (await isPointToBlame(points)) ? { kind: 'poison', reason } : later
+    return secondOpinion(points, later)
   }
 
   return {
