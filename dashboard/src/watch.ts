@@ -3,6 +3,7 @@ import { createStore, reconcile } from 'solid-js/store'
 import { type Problem, ProblemError, problemOf } from './api.ts'
 import { exactNow, now } from './clock.ts'
 import { link, type LiveEvent, onLiveEvent } from './live.ts'
+import { createPollLoop } from './poll-loop.ts'
 
 export interface Watch<T> {
   /** The newest answer; stays while a later one fails, so look at `isOld` too. */
@@ -35,9 +36,10 @@ export function createWatch<S, T extends object>(options: Options<S, T>): Watch<
   const [problem, setProblem] = createSignal<Problem>()
   const [readAt, setReadAt] = createSignal<number>()
   const everyMs = options.everyMs ?? 10_000
-  const loop = createLoop({
+  const loop = createPollLoop({
     read: async (signal) => {
       const value = await options.read(options.source(), signal)
+      if (signal.aborted) return
       batch(() => {
         held.set(value)
         setReadAt(exactNow())
@@ -45,6 +47,7 @@ export function createWatch<S, T extends object>(options: Options<S, T>): Watch<
       })
     },
     failed: (error) => setProblem(problemOf(error)),
+    retryAfterMs: (error) => (error instanceof ProblemError ? error.retryAfterMs : 0),
     waitMs: () =>
       everyMs === 0 ? Infinity : link() === 'live' ? everyMs : Math.min(everyMs, 5_000),
   })
@@ -52,65 +55,12 @@ export function createWatch<S, T extends object>(options: Options<S, T>): Watch<
   onLiveEvent((event) => {
     if (event.kind === 'resync' || options.wants?.(event, options.source())) loop.soon()
   })
-  onCleanup(loop.stop)
+  onCleanup(loop.end)
   const isOld = () => {
     const read = readAt()
     return read !== undefined && everyMs > 0 && now() - read > 3 * everyMs + 2_000
   }
   return { data: held.get, problem, isOld, readAt, refresh: loop.restart }
-}
-
-interface Loop {
-  read(signal: AbortSignal): Promise<void>
-  failed(error: unknown): void
-  waitMs(): number
-}
-
-/** One request at a time; after a failure it waits longer each time, up to 15 s. */
-function createLoop(task: Loop) {
-  const shortestGapMs = 1_000
-  let [abort, timer, startedAt, failures] = [new AbortController(), 0, 0, 0]
-  let busy = false
-  let again = false
-  const schedule = (ms: number) => {
-    clearTimeout(timer)
-    if (!abort.signal.aborted && ms < Infinity) timer = window.setTimeout(() => void run(), ms)
-  }
-  async function run() {
-    const mine = abort
-    ;[busy, again, startedAt] = [true, false, Date.now()]
-    const error: unknown = await task.read(mine.signal).then(
-      () => undefined,
-      (thrown: unknown) => thrown ?? new Error('nothing was thrown'),
-    )
-    if (mine.signal.aborted) return
-    busy = false
-    failures = error === undefined ? 0 : failures + 1
-    if (error !== undefined) task.failed(error)
-    schedule(again && failures === 0 ? shortestGapMs : nextWait(error, failures, task.waitMs()))
-  }
-  const stop = () => {
-    abort.abort()
-    clearTimeout(timer)
-  }
-  const restart = () => {
-    stop()
-    abort = new AbortController()
-    failures = 0
-    void run()
-  }
-  const soon = () => {
-    again = true
-    if (!busy) schedule(Math.max(100, startedAt + shortestGapMs - Date.now()))
-  }
-  return { restart, soon, stop }
-}
-
-function nextWait(error: unknown, failures: number, waitMs: number): number {
-  if (failures === 0) return waitMs
-  const asked = error instanceof ProblemError ? error.retryAfterMs : 0
-  const jitter = 0.8 + Math.random() * 0.4
-  return Math.min(15_000, Math.max(asked, 1_000 * 2 ** Math.min(failures, 4))) * jitter
 }
 
 function holdWhole<T>() {
