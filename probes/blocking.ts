@@ -1,6 +1,8 @@
 import type { Probe } from './probe.ts'
 
-const edges = (waitStart: string): string => `
+const waitStart = 'coalesce(l.waitstart, w.query_start)'
+
+const edges = `
   with recursive waiting as materialized (
     select pid, query_start from pg_stat_activity
      where wait_event_type = 'Lock' order by query_start limit 200
@@ -93,8 +95,8 @@ export const blocking = {
   maxRows: 500,
   sql: {
     // pg_locks.waitstart came with 14; before it, a query that waits has waited since its start at most.
-    13: edges('w.query_start'),
-    14: edges('coalesce(l.waitstart, w.query_start)'),
+    13: edges.replace(waitStart, 'w.query_start'),
+    14: edges,
   },
   labels: {},
   key: ['waiter_pid', 'blocker_pid'],
