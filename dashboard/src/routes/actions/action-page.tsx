@@ -21,8 +21,16 @@ const times = [
 
 export function ActionPage(): JSX.Element {
   const params = useParams<{ id: string }>()
+  return (
+    <Show when={params.id} keyed>
+      {(id) => <ActionOf id={id} />}
+    </Show>
+  )
+}
+
+function ActionOf(props: { id: string }): JSX.Element {
   const action = createWatch({
-    source: () => params.id,
+    source: () => props.id,
     read: (id, signal) =>
       answerOf(client.actions[':id'].$get({ param: { id } }, { init: { signal } })),
     wants: (event, id) => event.kind === 'action' && event.id === id,

@@ -21,8 +21,16 @@ const AcknowledgeDialog = lazy(async () => ({
 
 export function AlertPage(): JSX.Element {
   const params = useParams<{ id: string }>()
+  return (
+    <Show when={params.id} keyed>
+      {(id) => <AlertOf id={id} />}
+    </Show>
+  )
+}
+
+function AlertOf(props: { id: string }): JSX.Element {
   const alert = createWatch({
-    source: () => params.id,
+    source: () => props.id,
     read: (id, signal) =>
       answerOf(client.alerts[':id'].$get({ param: { id } }, { init: { signal } })),
     wants: (event, id) => event.kind === 'action' || (event.kind === 'alert' && event.id === id),
