@@ -1,3 +1,4 @@
+import { engineSettings } from '../alert-engine/src/engine-settings.ts'
 import { evaluateRule } from '../alert-engine/src/evaluate.ts'
 import { type PreparedRule, prepareRules } from '../alert-engine/src/prepared-rule.ts'
 import type { Bounds } from '../alert-engine/src/read-rule.ts'
@@ -86,6 +87,7 @@ async function measure(instances: number): Promise<Measured> {
     max: 1,
     deadlineMs: 60_000,
     applicationName: 'bench',
+    settings: engineSettings,
   })
   await migrate(sql)
   await syncProbeTables(sql, probes)

@@ -8,6 +8,7 @@ import { rules } from '@trunkline/rules'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { runVerifyLoop } from './actions/verify-loop.ts'
 import { type Config, readConfig } from './config.ts'
+import { engineSettings } from './engine-settings.ts'
 import { createEngineMetrics } from './engine-metrics.ts'
 import { createEvaluationLoop, type EvaluationLoop } from './evaluation-loop.ts'
 import { createLeadership } from './leadership.ts'
@@ -51,6 +52,7 @@ async function run(config: Config, stopped: AbortSignal): Promise<void> {
     max: 6,
     deadlineMs: 10_000,
     applicationName: 'trunkline engine',
+    settings: engineSettings,
   })
   stack.defer(() => sql.end())
   const registry = new Registry()

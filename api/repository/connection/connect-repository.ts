@@ -16,6 +16,8 @@ export interface ConnectOptions {
   /** No query stays unanswered for longer, whatever the server, the network or the pool do. */
   deadlineMs: number
   applicationName: string
+  /** Server settings of every connection. */
+  settings?: Readonly<Record<string, string>>
 }
 
 /**
@@ -23,9 +25,15 @@ export interface ConnectOptions {
  * inside a transaction and on a connection whose other end has vanished. Connects when first used.
  * Left out: `cursor`, `subscribe`, `file`, `largeObject`. Long results are read in pages.
  */
-export function connectRepository({ url, max, deadlineMs, applicationName }: ConnectOptions): Sql {
+export function connectRepository({
+  url,
+  max,
+  deadlineMs,
+  applicationName,
+  settings = {},
+}: ConnectOptions): Sql {
   const endpoint = parseRepositoryUrl(url)
-  const options = driverOptions({ endpoint, deadlineMs, applicationName })
+  const options = driverOptions({ endpoint, deadlineMs, applicationName, settings })
   const open = (signal: AbortSignal) => openSocket(endpoint, signal)
   const pool = createPool({ max, create: () => createSlot({ options, open }) })
   // Never connects: it only makes query objects, which `bindTo` sends elsewhere.
@@ -79,12 +87,14 @@ interface DriverOptions {
   endpoint: Endpoint
   deadlineMs: number
   applicationName: string
+  settings: Readonly<Record<string, string>>
 }
 
 function driverOptions({
   endpoint,
   deadlineMs,
   applicationName,
+  settings,
 }: DriverOptions): postgres.ParsedOptions {
   const { host, port, database, user, password } = endpoint
   const driver = postgres({
@@ -109,6 +119,7 @@ function driverOptions({
       // A connection whose client vanished must not keep its locks for two hours.
       tcp_keepalives_idle: 10,
       tcp_user_timeout: 20_000,
+      ...settings,
     },
   } as unknown as postgres.Options<Record<string, never>>)
   return driver.options as unknown as postgres.ParsedOptions
