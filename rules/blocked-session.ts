@@ -29,7 +29,7 @@ export const blockedSession = {
     warning: { above: 60, clear: 60, for: '0s' },
     critical: { above: 300, clear: 300, for: '0s' },
   },
-  onNoData: 'clear',
+  onNoData: 'keep',
   mutedBy: ['instanceDown', 'agentUnreachable', 'rootBlocker'],
   message:
     '{{ waiter_user }} (pid {{ waiter_pid }}) has waited {{ value | duration }} for {{ waits_for }}, held by pid {{ root_pid }} ({{ root_user }}, {{ root_state }}) on {{ instance }}.',

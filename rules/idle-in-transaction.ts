@@ -18,7 +18,7 @@ export const idleInTransaction = {
     warning: { above: 300, clear: 240, for: '60s' },
     critical: { above: 900, clear: 600, for: '60s' },
   },
-  onNoData: 'clear',
+  onNoData: 'keep',
   mutedBy: ['instanceDown', 'agentUnreachable'],
   message:
     '{{ user_name }} ({{ application_name }}, pid {{ pid }}) has been idle in a transaction in {{ database }} for {{ value | duration }} on {{ instance }}.',

@@ -26,7 +26,7 @@ export const rootBlocker = {
     warning: { above: 5, clear: 3, for: '30s' },
     critical: { above: 20, clear: 15, for: '30s' },
   },
-  onNoData: 'clear',
+  onNoData: 'keep',
   mutedBy: ['instanceDown', 'agentUnreachable'],
   message:
     'pid {{ root_pid }} ({{ root_user }}, {{ root_state }}) blocks {{ value | count }} sessions on {{ instance }}, the longest for {{ longest_wait_seconds | duration }}.',

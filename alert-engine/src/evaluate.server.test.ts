@@ -158,6 +158,18 @@ describe('an evaluation', () => {
   })
 })
 
+describe('an agent whose clock is wrong', () => {
+  test.each([-600, 200])('by %d s is heard all the same', async (skew) => {
+    await fleet.sample({ probe: 'blocking', at: at(skew), rows: [edge(65)] })
+    await fleet.heartbeat(at(0))
+    await fleet.sql`update pemdata.agent set clock_skew_seconds = ${skew}`
+    await fleet.evaluate('blockedSession', at(1))
+    expect(await alerts()).toMatchObject([{ condition: 'firing', health: 'ok' }])
+    await fleet.evaluate('blockedSession', at(25))
+    expect(await alerts()).toMatchObject([{ condition: 'firing', health: 'stale' }])
+  })
+})
+
 describe('what is muted', () => {
   test('is kept, not told, and told when the muting ends', async () => {
     await addChannel()

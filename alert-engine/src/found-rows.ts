@@ -47,10 +47,10 @@ export function findOpeners({
   now: number
 }): FoundRow[] {
   const known = new Set(live.map(({ fingerprint }) => fingerprint))
-  return rows.filter(({ value, instance, fingerprint, row }) => {
+  return rows.filter(({ value, instance, fingerprint, row, skewMs }) => {
     if (value === null || known.has(fingerprint)) return false
     const { bars } = thresholds.of(instance?.id ?? null)
-    const isFresh = now - sampleTime(row, now) <= staleAfterMs(rule.intervalMs)
+    const isFresh = now + skewMs - sampleTime(row, now + skewMs) <= staleAfterMs(rule.intervalMs)
     return isFresh && targetLevel(bars, value, 0) > 0
   })
 }
@@ -77,8 +77,8 @@ export function findMissing({
     const identity = identityOf(rule.identity, { instance_id: target.instanceId })
     const fingerprint = fingerprintOf(identity)
     if (known.has(fingerprint) || (health !== 'no_data' && health !== 'stale')) return []
-    const { instance, agent, host } = target
-    return [{ value: null, row: identity, instance, agent, host, identity, fingerprint }]
+    const { instance, agent, host, skewMs } = target
+    return [{ value: null, row: identity, instance, agent, host, skewMs, identity, fingerprint }]
   })
 }
 

@@ -22,6 +22,7 @@ const well: Target = {
   isRemoved: false,
   heartbeatAt: now - 5_000,
   instanceState: 'up',
+  skewMs: 0,
   runs: { blocking: { ok: true, collectedAt: now - 3_000, lastOkAt: now - 3_000 } },
 }
 const late = { ok: true, collectedAt: now - 25_000, lastOkAt: now - 25_000 }
@@ -37,6 +38,8 @@ describe('of what a rule reads', () => {
     ['no_data', { runs: {} }],
     ['stale', { runs: { blocking: late } }],
     ['error', { runs: { blocking: failed } }],
+    ['ok', { runs: { blocking: late }, skewMs: -25_000 }],
+    ['stale', { skewMs: 60_000 }],
   ])('the health is %s', (health, part) => {
     expect(judgeHealth(rule('blockedSession'), { ...well, ...part }, now)).toBe(health)
   })

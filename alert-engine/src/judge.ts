@@ -36,7 +36,7 @@ export function judgeHealth(rule: PreparedRule, target: Target, now: number): He
     const run = target.runs[probe]
     if (run === undefined) return 'no_data'
     if (!run.ok) return 'error'
-    return now - run.collectedAt > staleAfterMs(everyMs) ? 'stale' : 'ok'
+    return now + target.skewMs - run.collectedAt > staleAfterMs(everyMs) ? 'stale' : 'ok'
   })
   return (['error', 'no_data', 'stale'] as const).find((health) => found.includes(health)) ?? 'ok'
 }

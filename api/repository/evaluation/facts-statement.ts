@@ -37,11 +37,12 @@ function conditionRows({ role, identity, targets: columns }: RuleQuestion): stri
             and jsonb_build_object(${pairs.join(', ')}) in (select identity from live)`
   return `
     select case when o.value not in ('NaN', 'Infinity', '-Infinity') then o.value end as value, to_jsonb(o) as "row",
-           ${named('i')} as instance, ${named('a')} as agent, h.name as host
+           ${named('i')} as instance, ${named('a')} as agent, h.name as host, ${skew} as "skewMs"
       from observed o
       left join pem.instance i on i.id = ${instanceId}
       left join pem.agent a on a.id = coalesce(${agentId}, i.agent_id)
       left join pem.host h on h.id = coalesce(${hostId}, i.host_id, a.host_id)
+      left join pemdata.agent beat on beat.agent_id = a.id
      where (${instanceId} is null or i.removed_at is null and i.id is not null)
        and (${agentId} is null or a.disabled_at is null and a.id is not null)
        and (o.value >= $2::float8 or o.value <= $3::float8 or ${isLive})
@@ -61,7 +62,7 @@ function targets({ allInstances }: RuleQuestion): string {
     select k.instance_id as "instanceId", k.host_id as "hostId", k.agent_id as "agentId",
            ${named('i')} as instance, ${named('a')} as agent, h.name as host,
            (i.removed_at is not null or k.agent_id is not null and a.disabled_at is not null) as "isRemoved",
-           ${milliseconds('beat.collected_at')} as "heartbeatAt", seen.state as "instanceState",
+           ${milliseconds('beat.collected_at')} as "heartbeatAt", seen.state as "instanceState", ${skew} as "skewMs",
            coalesce((select jsonb_object_agg(run.probe, jsonb_build_object(
                               'ok', run.ok, 'collectedAt', ${milliseconds('run.collected_at')},
                               'lastOkAt', ${milliseconds('run.last_ok_at')}))
@@ -90,6 +91,9 @@ const firing = `
       from pemdata.alert
      where rule = any($6::text[]) and (condition <> 'normal' or flap_ring <> 0)
        and condition in ('firing', 'recovering')`
+
+/** How far the clock that stamped the samples is ahead of the repository's. */
+const skew = 'coalesce(beat.clock_skew_seconds * 1000, 0)'
 
 function list(query: string): string {
   return `(select coalesce(jsonb_agg(to_jsonb(one)), '[]') from (${query}) one)`

@@ -7,6 +7,8 @@ export interface ConditionRow {
   instance: { id: number; name: string } | null
   agent: { id: string; name: string } | null
   host: string | null
+  /** How far the clock that stamped it is ahead of the repository's. */
+  skewMs: number
 }
 
 /** How well what an alert is about is being watched just now. Times are milliseconds. */
@@ -19,6 +21,8 @@ export interface Target {
   host: string | null
   isRemoved: boolean
   heartbeatAt: number | null
+  /** How far the agent's clock, which stamps the runs, is ahead of the repository's. */
+  skewMs: number
   /** What the newest attempt to connect to the instance met. */
   instanceState: string | null
   runs: Record<string, { ok: boolean; collectedAt: number; lastOkAt: number | null }>
