@@ -9,7 +9,9 @@ export interface Case {
 
 /** A quiet server with the databases and tables of a case. */
 export async function startWatchedServer({ databases, tables }: Case): Promise<TestPostgres> {
-  const server = await startPostgres({ settings: { autovacuum: 'off' } })
+  // Left alone it is to do nothing.
+  const settings = { autovacuum: 'off', checkpoint_timeout: '1h' }
+  const server = await startPostgres({ settings })
   await createMonitor(server)
   for (let made = 0; made < databases; made++) {
     const url = await server.createDatabase(`shop_${made}`)
@@ -19,5 +21,8 @@ export async function startWatchedServer({ databases, tables }: Case): Promise<T
     end $$`)
     await sql.end({ timeout: 5 })
   }
+  const sql = connectAs(server, 'postgres')
+  await sql`checkpoint`
+  await sql.end({ timeout: 5 })
   return server
 }
