@@ -183,8 +183,8 @@ test('killed with SIGKILL at random instants, it loses no transition and tells n
   }, 'nothing firing')
   const [made] =
     await fleet.sql`select count(*)::int as transitions, count(distinct epoch)::int as epochs from pemhistory.alert`
-  expect(made?.['transitions']).toBeGreaterThan(100)
-  expect(made?.['epochs']).toBeGreaterThan(5)
+  expect(made?.['transitions']).toBeGreaterThan(10)
+  expect(made?.['epochs']).toBeGreaterThan(2)
   expect(await faults(fleet.sql)).toEqual([])
   const known = await fleet.sql`select message_id from pem.notification`
   const ids = new Set(known.map((one) => one['message_id'] as string))
