@@ -83,8 +83,8 @@ record({
 
 async function measureOurs() {
   await using watched = await startWatched({ env: process.env, say })
-  const blocked = await measureBlocked(watched, runs, say)
   const killed = await measureKilled(watched, runs, say)
+  const blocked = await measureBlocked(watched, runs, say)
   return { killed, blocked }
 }
 

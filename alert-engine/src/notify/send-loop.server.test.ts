@@ -74,8 +74,8 @@ describe('the sender', () => {
     for (const receiver of ['a@example.org', 'b@example.org']) {
       const mails = sink.mails.filter(({ to }) => to.includes(receiver))
       expect(mails.map(({ subject }) => subject.slice(0, 10))).toEqual([
-        '[critical]',
-        '[critical]',
+        '[warning] ',
+        '[warning] ',
         '[resolved]',
       ])
       const [root] = mails
@@ -200,10 +200,12 @@ describe('the sender', () => {
   test('over his share a receiver gets the rest as one mail, the worst first, and replies know it', async () => {
     await using sink = await startSmtpSink()
     await addChannel(sql, { url: sink.url })
-    const single = newEpisode(sql)
-    await single.tell('raised')
     startSender({}, { perMinute: 1 })
-    await until(() => isAll('sent'))
+    // His share of all, and his share of what became critical.
+    for (const toLevel of [2, 3]) {
+      await newEpisode(sql).tell('raised', { toLevel })
+      await until(() => isAll('sent'))
+    }
     const storm = Array.from({ length: 40 }, () => newEpisode(sql))
     await sql.begin((tx) =>
       Promise.all(
@@ -218,12 +220,28 @@ describe('the sender', () => {
     expect(digest.text.match(/storm \d+ #/g)?.[0]).toBe('storm 7 #')
     expect(digest.text).toContain(`/alerts/${storm[7]?.alertId}`)
     await until(async () => (await spool()).every(({ state }) => /^(sent|superseded)$/.test(state)))
-    expect(sink.mails).toHaveLength(2)
+    expect(sink.mails).toHaveLength(3)
 
     await sql`update pem.notification set sent_at = sent_at - interval '2 minutes' where state = 'sent'`
     expect(await storm[3]?.tell('resolved')).toBe('told')
     const resolved = await sink.waitFor(({ subject }) => subject.startsWith('[resolved]'), 15_000)
     expect(resolved.inReplyTo).toBe(digest.messageId)
+  })
+
+  test('what became critical does not wait behind the rest', async () => {
+    await using sink = await startSmtpSink()
+    await addChannel(sql, { url: sink.url })
+    startSender({}, { perMinute: 2 })
+    for (const count of [1, 2]) {
+      await newEpisode(sql).tell('raised')
+      await sink.waitFor(() => sink.mails.length === count, 10_000)
+    }
+    await until(() => isAll('sent'))
+    await newEpisode(sql).tell('raised')
+    const urgent = newEpisode(sql)
+    await urgent.tell('raised', { toLevel: 3 })
+    const mail = await sink.waitFor(({ text }) => text.includes(urgent.alertId), 10_000)
+    expect(mail.subject).toMatch(/^\[critical\] /)
   })
 
   test('a digest whose outcome is unknown is repeated as the same mail with the same members', async () => {

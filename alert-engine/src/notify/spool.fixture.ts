@@ -95,8 +95,8 @@ function someTransition(given: { kind: string; raisedAt: Date }) {
   return {
     ...given,
     fromLevel: 0,
-    toLevel: given.kind === 'resolved' ? 0 : 3,
-    maxLevel: 3,
+    toLevel: given.kind === 'resolved' ? 0 : 2,
+    maxLevel: 2,
     at: given.raisedAt,
     dataAt: given.raisedAt,
     value: 75,

@@ -40,15 +40,15 @@ const leaseSeconds = 60
 
 /**
  * Takes the next due message of a channel: the head of its lane, by when it was due, of a receiver who got fewer than
- * `perMinute` in the last minute. The attempt is committed with the claim, so before the first byte is sent.
+ * `perMinute` in the last minute; twice as many when it says that something became critical. The attempt is committed with the claim, so before the first byte is sent.
  */
 export async function claimNotification(
   { sql, owner }: { sql: ISql; owner: string },
   { channelId, perMinute }: { channelId: number; perMinute: number },
 ): Promise<ClaimedNotification | undefined> {
   const [claimed] = await sql<ClaimedNotification[]>`
-    with full_receivers as materialized (
-      select receiver from pem.notification
+    with lately as materialized (
+      select receiver, count(*) as messages from pem.notification
        where channel_id = ${channelId} and sent_at > clock_timestamp() - interval '1 minute'
        group by receiver having count(*) >= ${perMinute}
     ), due as (
@@ -56,7 +56,11 @@ export async function claimNotification(
        where channel_id = ${channelId}
          and state in ('queued', 'retry_wait', 'unknown') and carried_by is null
          and next_try_at <= clock_timestamp()
-         and receiver not in (select receiver from full_receivers)
+         and not exists (
+               select from lately
+                where lately.receiver = n.receiver
+                  and (messages >= ${2 * perMinute}
+                       or n.kind not in ('raised', 'level_up') or n.subject not like '[critical] %'))
          and not exists (
                select from pem.notification earlier
                 where earlier.episode_id = n.episode_id and earlier.channel_id = n.channel_id
