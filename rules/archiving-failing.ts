@@ -20,6 +20,11 @@ export const archivingFailing = {
     critical: { above: 1, clear: 1, for: '5m' },
   },
   onNoData: 'keep',
+  // Without archiving nothing is known of backups, and that must not look like a good one.
+  blindTo: `
+    select instance_id
+      from pemdata.archiver
+     where not archiving`,
   mutedBy: ['instanceDown', 'agentUnreachable'],
   message:
     'Archiving of {{ last_failed_wal }} fails on {{ instance }}; {{ ready_files | count }} WAL files wait.',

@@ -46,6 +46,11 @@ export interface Rule {
   onNoData: 'keep' | 'clear' | LevelName
   /** While one of these fires for the same instance (or its agent), this rule's alerts are kept but not told. */
   mutedBy: readonly string[]
+  /**
+   * SQL for the instances it can say nothing of, as `instance_id`: there, silence of this rule does not mean that all
+   * is well, and its area is shown as unknown.
+   */
+  blindTo?: string
   /** `{{ column }}` or `{{ column | duration }}`, `| bytes`, `| percent`, `| count`, `| time`. */
   message: string
   /** SQL with `$column` parameters taken from the row; its rows are kept with the transition. At most 20. */

@@ -113,6 +113,7 @@ export {
   readRuleRuntimes,
   type RuleRuntime as RuleRuntimeView,
 } from './rules/read-rule-runtimes.ts'
+export { type BlindSpot, readBlindSpots } from './rules/read-blind-spots.ts'
 export {
   dropRuleOverride,
   listRuleOverrides,

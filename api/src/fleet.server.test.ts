@@ -101,6 +101,14 @@ describe('an instance', () => {
     expect((await instance()).areas.availability).toEqual({ level: 0, health: 'ok', alerts: 0 })
   })
 
+  test('whose WAL is not archived has no known backup, and one whose WAL is, has', async () => {
+    await its.sql`insert into pem.rule_runtime (rule, evaluated_at) values ('archivingFailing', now())`
+    await send(sample('archiver', { archiving: false }))
+    expect((await instance()).areas.backup.health).toBe('unknown')
+    await send(sample('archiver', { archiving: true }))
+    expect((await instance()).areas.backup.health).toBe('ok')
+  })
+
   test('is stale when data stops, unmonitored when its agent stops', async () => {
     await its.sql`update pemdata.probe_run set collected_at = now() - interval '1 minute',
                     last_ok_at = now() - interval '1 minute'`

@@ -32,6 +32,7 @@ const seen: Seen = {
   rules: { blockedSession: rule },
   runs: [run],
   alerts: [],
+  blindSpots: [],
   runtimes: [
     { rule: 'blockedSession', evaluatedAt: new Date(), ageSeconds: 1, durationMs: 1, error: null },
   ],
@@ -87,6 +88,11 @@ describe('an area', () => {
   test('is unknown when the agent is late, and when nothing watches over it', () => {
     expect(locks({}, { agentAgeSeconds: 40 }).health).toBe('unknown')
     expect(createInstanceView(seen)(row).areas.backup.health).toBe('unknown')
+  })
+  test('is unknown where its rule can say nothing', () => {
+    const blindSpots = [{ rule: 'blockedSession', instanceId: 7 }]
+    expect(locks({ blindSpots }).health).toBe('unknown')
+    expect(locks({ blindSpots: [{ rule: 'blockedSession', instanceId: 8 }] }).health).toBe('ok')
   })
   test('does not wait for a probe that is not for this role', () => {
     const primary = { ...probe, role: 'primary' } as unknown as Probe

@@ -3,6 +3,7 @@ import type { Rule } from '@trunkline/rules'
 import type {
   AgentRow,
   AlertCount,
+  BlindSpot,
   InstanceRow,
   ProbeRunRow,
   RuleRuntimeView,
@@ -21,6 +22,7 @@ export interface Seen {
   runs: readonly ProbeRunRow[]
   alerts: readonly AlertCount[]
   runtimes: readonly RuleRuntimeView[]
+  blindSpots: readonly BlindSpot[]
 }
 
 /** How instances look, from what was read once for all of them. Unknown is never green. */
@@ -29,6 +31,7 @@ export function createInstanceView(seen: Seen): (row: InstanceRow) => Instance {
   const runtimes = new Map(seen.runtimes.map((runtime) => [runtime.rule, runtime]))
   const rulesByArea = Map.groupBy(Object.entries(seen.rules), ([, { area }]) => area)
   const alerts = Map.groupBy(seen.alerts, whereOf)
+  const blind = new Set(seen.blindSpots.map(({ rule, instanceId }) => `${rule} ${instanceId}`))
   return (row) => {
     const health = healthOf(row, seen.probes['instance'])
     const here = [`instance ${row.id}`, `host ${row.host.id}`, `agent ${row.agent.id}`]
@@ -37,7 +40,7 @@ export function createInstanceView(seen: Seen): (row: InstanceRow) => Instance {
       const rules = rulesByArea.get(area) ?? []
       const firing = allFiring.filter((alert) => seen.rules[alert.rule]?.area === area)
       const grounds = rules.map(([name, rule]) =>
-        health === 'no_data' || health === 'unmonitored'
+        health === 'no_data' || health === 'unmonitored' || blind.has(`${name} ${row.id}`)
           ? 'unknown'
           : groundsOf({ rule, runtime: runtimes.get(name), row, runs, probes: seen.probes }),
       )

@@ -83,6 +83,7 @@ async function checkRule(sql: Sql, rule: PreparedRule): Promise<string[]> {
   for (const filter of message.unknownFilters) problems.push(`its message uses a filter ${filter}`)
   if (rule.evidence !== undefined)
     problems.push(...(await checkEvidence(sql, rule.evidence, known)))
+  if (rule.blindTo !== undefined) problems.push(...(await checkBlindTo(sql, rule.blindTo)))
   return problems
 }
 
@@ -103,6 +104,13 @@ async function checkEvidence(
     (error: Error) => [`its evidence is refused: ${error.message}`],
   )
   return [...problems, ...refused]
+}
+
+async function checkBlindTo(sql: Sql, blindTo: string): Promise<string[]> {
+  return describe(sql, blindTo).then(
+    (columns) => (columns.has('instance_id') ? [] : ['blindTo returns no column instance_id']),
+    (error: Error) => [`its blindTo is refused: ${error.message}`],
+  )
 }
 
 async function describe(sql: Sql, text: string): Promise<Map<string, number>> {

@@ -16,7 +16,7 @@ export const areaSchema = z
   .object({
     /** The highest level of the area's firing alerts; 0 none. */
     level: z.int().min(0).max(3),
-    /** `unknown`: what its rules read has no fresh sample, so no alert does not mean all is well. */
+    /** `unknown`: its rules have no fresh sample, or can say nothing here, so no alert does not mean all is well. */
     health: z.enum(['ok', 'stale', 'unknown']),
     alerts: z.int(),
   })
