@@ -6,8 +6,12 @@ import { answerOf, connectApi } from '../src/api-access.ts'
 import { openShop, type Shop } from '../src/demo/shop.ts'
 import { startStack, type Stack } from '../src/demo/stack.ts'
 import { waitFor } from '../src/up/wait.ts'
+import { debianProgram } from './debian.ts'
 import { startSmtpSink, type SmtpSink } from './smtp.ts'
 import { startVictoriaMetrics } from './victoria-metrics.ts'
+
+/** For `skipIf`: the stage needs VictoriaMetrics as its witness. Where `CI` is set, what is missing is an error. */
+export const cannotSetStage = !debianProgram('victoria-metrics') && !process.env['CI']
 
 /** The whole product, watching a shop under load, with a mail sink and a metrics store beside it. */
 export interface Stage extends AsyncDisposable {
