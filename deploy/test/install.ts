@@ -60,7 +60,12 @@ function installChromium(): void {
   const stdio: ['ignore', 'ignore', 'inherit'] = ['ignore', 'ignore', 'inherit']
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   execFileSync('apt-get', ['-q', 'update'], { stdio, env })
-  execFileSync('apt-get', ['-qy', '--no-install-recommends', 'install', 'chromium'], { stdio, env })
+  // Without a font, a page has no text to look at.
+  const packages = ['chromium', 'fonts-liberation']
+  execFileSync('apt-get', ['-qy', '--no-install-recommends', 'install', ...packages], {
+    stdio,
+    env,
+  })
 }
 
 function say(line: string): void {
