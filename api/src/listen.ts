@@ -1,10 +1,21 @@
-import type { AddressInfo } from 'node:net'
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server as HttpServer,
+} from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import type { ServerCredentials } from './agents/server-certificate.ts'
 import type { Address } from './config.ts'
 
 export interface Listener extends AsyncDisposable {
   port: number
+}
+
+export interface TlsListener extends Listener {
+  /** What connections from now on are shown; those there are go on as they began. */
+  show: (credentials: ServerCredentials) => void
 }
 
 interface Listening {
@@ -12,8 +23,6 @@ interface Listening {
   /** Named in the error when the port is taken. */
   setting: string
   fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>
-  /** With it, the listener speaks TLS and asks for a client certificate, which the app then judges. */
-  tls?: { key: string; cert: string; ca: string }
 }
 
 /** Pages hold a stream each, agents a long poll and a few more. */
@@ -28,19 +37,35 @@ const limits = {
 }
 
 /** Serves an app until disposed: then nothing new is taken, and what is under way has two seconds. */
-export async function listen({ address, setting, fetch, tls }: Listening): Promise<Listener> {
-  const server = createAdaptorServer({
-    // The app is called with Node's own request and response as its bindings.
-    fetch: (request, env) => fetch(request, env as HttpBindings),
+export async function listen(wanted: Listening): Promise<Listener> {
+  const server = createHttpServer(limits, handlerOf(wanted))
+  server.maxConnections = mostConnections.users
+  return serve(server, wanted)
+}
+
+/** The same over TLS. It asks for a client certificate of the authority `ca`, which the app then judges. */
+export async function listenTls(
+  wanted: Listening & { tls: ServerCredentials & { ca: string } },
+): Promise<TlsListener> {
+  const { tls } = wanted
+  const server = createHttpsServer({ ...limits, ...tls, ...mutual }, handlerOf(wanted))
+  server.maxConnections = mostConnections.agents
+  const listener = await serve(server, wanted)
+  const show = (credentials: ServerCredentials) =>
+    server.setSecureContext({ ...tls, ...credentials, minVersion: mutual.minVersion })
+  return { ...listener, show }
+}
+
+function handlerOf({ fetch }: Listening): RequestListener {
+  // The app is called with Node's own request and response as its bindings.
+  const handle = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
-    ...(tls
-      ? {
-          createServer: createHttpsServer,
-          serverOptions: { ...limits, ...tls, ...mutual },
-        }
-      : { serverOptions: limits }),
   })
-  if ('maxConnections' in server) server.maxConnections = mostConnections[tls ? 'agents' : 'users']
+  // It answers errors itself.
+  return (incoming, outgoing) => void handle(incoming, outgoing)
+}
+
+async function serve(server: HttpServer, { address, setting }: Listening): Promise<Listener> {
   await opened(server, address, setting)
   const { port } = server.address() as AddressInfo // it listens on TCP
   return { port, [Symbol.asyncDispose]: () => close(server) }
@@ -53,7 +78,7 @@ const mutual = {
   rejectUnauthorized: false,
 } as const
 
-function opened(server: ServerType, { host, port }: Address, setting: string): Promise<void> {
+function opened(server: HttpServer, { host, port }: Address, setting: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (cause: NodeJS.ErrnoException) => {
     const why =
@@ -68,10 +93,9 @@ function opened(server: ServerType, { host, port }: Address, setting: string): P
   return promise
 }
 
-async function close(server: ServerType): Promise<void> {
+async function close(server: HttpServer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
-  if (!('closeAllConnections' in server)) return promise
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await promise

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { probes } from '@trunkline/probes'
 import {
   checkRepository,
@@ -17,6 +16,7 @@ import {
 import { hashToken } from './auth/tokens.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
+import { pause } from './pause.ts'
 import { signCatalogue, type RunbookSigner } from './runbook-signing.ts'
 
 export interface Preparation {
@@ -106,15 +106,5 @@ async function untilDone(
       log('repository_not_ready', { error, retryInMs: waitMs })
     }
     if (!(await pause(waitMs, signal))) return false
-  }
-}
-
-/** False when the wait was cut short because the process is to stop. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await setTimeout(ms, undefined, { signal })
-    return true
-  } catch {
-    return false
   }
 }

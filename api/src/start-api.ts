@@ -1,24 +1,21 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { connectRepository, createSealer } from '../repository/index.ts'
+import { connectRepository } from '../repository/index.ts'
 import { createAgentApp } from './agents/app.ts'
-import { openAuthority, openServerCredentials, serverHosts } from './agents/ca.ts'
+import { keepServerCertificate } from './agents/server-certificate.ts'
 import { createWorkQueue } from './agents/work-queue.ts'
 import { createApp } from './app.ts'
 import { sessionCookie } from './auth/credentials.ts'
 import { createPasswords } from './auth/passwords.ts'
 import { createThrottle } from './auth/throttle.ts'
-import { newToken } from './auth/tokens.ts'
 import { hostInUrl, type Config } from './config.ts'
 import { createLiveEvents } from './events/live-events.ts'
-import { keepSecret } from './key-files.ts'
-import { listen, type Listener } from './listen.ts'
+import { listen, listenTls, type Listener, type TlsListener } from './listen.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { openHome, type Home } from './open-home.ts'
 import { readPages } from './pages.ts'
 import { keepRepository } from './prepare-repository.ts'
 import { createReadiness } from './readiness.ts'
-import { openRunbookSigner } from './runbook-signing.ts'
 
 export interface Api extends AsyncDisposable {
   url: string
@@ -57,10 +54,18 @@ export async function startApi(options: Options): Promise<Api> {
     signal: stop.signal,
     prepared: () => parts.readiness.prepared(),
   })
+  const certified = keepServerCertificate({
+    ...home.server,
+    lookEveryMs: 3_600_000,
+    show: agents.show,
+    now,
+    log,
+    signal: stop.signal,
+  })
   stack.defer(async () => {
     stop.abort()
     // Streams and long polls end now; the listeners, disposed next, then have little to wait for.
-    await Promise.all([parts.live.close(), parts.work.close(), kept])
+    await Promise.all([parts.live.close(), parts.work.close(), kept, certified])
   })
   const url = `http://${hostInUrl(config.listen.host)}:${users.port}`
   log('listening', { url, agentUrl })
@@ -72,10 +77,7 @@ export async function startApi(options: Options): Promise<Api> {
 
 type Parts = Awaited<ReturnType<typeof openParts>>
 
-async function openParts(
-  stack: AsyncDisposableStack,
-  options: Options & { home: Awaited<ReturnType<typeof openHome>> },
-) {
+async function openParts(stack: AsyncDisposableStack, options: Options & { home: Home }) {
   const { config, log } = options
   const sql = connectRepository({
     url: config.repositoryUrl,
@@ -95,14 +97,14 @@ async function openParts(
   return { ...options, sql, live, work, readiness, metrics }
 }
 
-function listenForAgents({ config, home, ...parts }: Parts): Promise<Listener> {
-  const { authority, sealer, signer, serverCredentials } = home
+function listenForAgents({ config, home, ...parts }: Parts): Promise<TlsListener> {
+  const { authority, sealer, signer, server } = home
   const app = createAgentApp({ ...parts, sealer, authority, runbookKey: signer.publicKey })
-  return listen({
+  return listenTls({
     address: config.agentListen,
     setting: 'TRUNKLINE_AGENT_LISTEN',
     fetch: app.fetch,
-    tls: { ...serverCredentials, ca: authority.certificate },
+    tls: { ...server.shown, ca: authority.certificate },
   })
 }
 
@@ -127,20 +129,6 @@ async function listenForUsers(parts: Parts, agentUrl: string): Promise<Listener>
     pages: dashboardDir === null ? null : await readPages(dashboardDir),
   })
   return listen({ address: config.listen, setting: 'TRUNKLINE_LISTEN', fetch: app.fetch })
-}
-
-/** Keys and tokens of this home, made when they are not there. */
-async function openHome(config: Config, now: Date) {
-  const folder = join(config.home, 'keys')
-  const authority = await openAuthority(folder, now)
-  const hosts = serverHosts([hostname(), config.agentListen.host])
-  return {
-    authority,
-    serverCredentials: await openServerCredentials(authority, { folder, hosts, now }),
-    signer: await openRunbookSigner(folder),
-    sealer: createSealer(join(folder, 'secrets.key')),
-    adminToken: await keepSecret(join(config.home, 'admin-token'), async () => newToken()),
-  }
 }
 
 /** The name that agents on other machines reach a listener by. */

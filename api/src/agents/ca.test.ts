@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { X509Certificate, type webcrypto } from 'node:crypto'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { describe, expect, test } from 'vitest'
-import { openAuthority, openServerCredentials, serverHosts } from './ca.ts'
+import { openAuthority } from './ca.ts'
 import { agentIdIn, issueAgentCertificate } from './issue-agent-certificate.ts'
 
 const now = new Date('2026-11-20T12:00:00Z')
@@ -33,20 +33,6 @@ describe('the authority', () => {
     expect(one.certificate).toBe(two.certificate)
     expect((await openAuthority(folder, now)).pin).toBe(one.pin)
     expect((await stat(join(folder, 'ca.key'))).mode & 0o777).toBe(0o600)
-  })
-
-  test('gives the server a certificate for its names, and a new one when a name is added', async () => {
-    const folder = await newHome()
-    const authority = await openAuthority(folder, now)
-    const open = (names: string[]) =>
-      openServerCredentials(authority, { folder, hosts: serverHosts(names), now })
-    const first = await open(['db1.example.net'])
-    const certificate = new X509Certificate(first.cert)
-    expect(certificate.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true)
-    expect(certificate.checkHost('db1.example.net')).toBeDefined()
-    expect(certificate.checkIP('127.0.0.1')).toBeDefined()
-    expect((await open(['db1.example.net'])).cert).toBe(first.cert)
-    expect((await open(['db2.example.net'])).cert).not.toBe(first.cert)
   })
 })
 
