@@ -249,6 +249,22 @@ describe('a person', () => {
     expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThan(60)
   })
 
+  test('behind a proxy is not kept out by another one who guesses there', async () => {
+    const env = { TRUNKLINE_PUBLIC_URL: 'https://trunkline.test' }
+    await using proxied = await startTestApi({ env })
+    const guess = async (from: string) => {
+      const answer = await fetch(`${proxied.api.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { ...ours, 'x-forwarded-for': `203.0.113.1, ${from}` },
+        body: JSON.stringify({ name: 'admin', password: 'wrong wrong wrong' }),
+      })
+      return answer.status
+    }
+    for (let tries = 0; tries < 5; tries += 1) expect(await guess('192.0.2.1')).toBe(401)
+    expect(await guess('192.0.2.1')).toBe(429)
+    expect(await guess('192.0.2.2')).toBe(401)
+  })
+
   test('may have any name: quotes, emoji, markup', async () => {
     const name = `O'Brien "💥" <script>alert(1)</script>`
     const answer = await its.admin.users.$post({ json: { name, role: 'viewer' } })

@@ -33,7 +33,7 @@ export function sessionRoutes(needs: Needs) {
     .openapi(signInRoute, async (c) => {
       const accountId = await checkPassword(needs, {
         ...c.req.valid('json'),
-        address: addressOf(c),
+        address: addressOf(c, needs.publicUrl),
       })
       return c.json(await beginSession(needs, c, { accountId, by: 'password' }), 200)
     })
@@ -82,13 +82,14 @@ async function checkPassword(
 }
 
 async function beginSession(
-  { sql, cookie }: Needs,
+  { sql, cookie, publicUrl }: Needs,
   c: Context<AppEnv>,
   { accountId, by }: { accountId: number; by: 'password' | 'link' },
 ): Promise<Session> {
   const token = newToken()
   const hash = hashToken(token)
-  const owner = await createSession({ sql }, { hash, accountId, by, address: addressOf(c) })
+  const address = addressOf(c, publicUrl)
+  const owner = await createSession({ sql }, { hash, accountId, by, address })
   keepSessionCookie(c, cookie, token)
   const { name, role, hasPassword } = owner
   return { account: { name, role }, needsPassword: !hasPassword }
