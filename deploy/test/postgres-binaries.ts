@@ -67,7 +67,11 @@ function packagedFolder(major: Major): string {
 /** A copy outside the checkout, which may lie where the unprivileged user cannot read. */
 function shippedBinaries(): string {
   return makeOnce(packagedFolder(18), (folder) => {
-    cpSync(join(shippedPackage().folder, 'native'), folder, { recursive: true })
+    // As they are: links made absolute would point into this checkout, which may be gone tomorrow.
+    cpSync(join(shippedPackage().folder, 'native'), folder, {
+      recursive: true,
+      verbatimSymlinks: true,
+    })
     finishBinaries(folder)
   })
 }
