@@ -1,3 +1,4 @@
+import { endTheRoot, tenWaitsForNine } from './blocking-chain.ts'
 import type { Rule } from './rule.ts'
 
 export const blockedSession = {
@@ -44,42 +45,16 @@ export const blockedSession = {
     Look at the root blocker. Idle in transaction: its application has stopped between statements; terminate it if nobody can
     end it there. Active: it works; wait, or cancel its query. If it is a migration (ALTER, LOCK), everybody queues behind
     it: cancel it, and run it again with a lock_timeout.`,
-  runbooks: [
-    {
-      runbook: 'cancelQuery',
-      parameters: { pid: 'cancel_pid', backend_start: 'root_backend_start' },
-    },
-    {
-      runbook: 'terminateSession',
-      parameters: { pid: 'terminate_pid', backend_start: 'root_backend_start' },
-    },
-  ],
+  runbooks: endTheRoot,
   cases: [
     {
       says: 'warns at once when the wait passes a minute, and clears when it is over',
       rows: {
         blocking: [
+          { ...tenWaitsForNine, blocker_state: 'idle in transaction', waited_seconds: 55 },
           {
-            at: '0s',
-            instance_id: 1,
-            waiter_pid: 10,
-            waiter_backend_start: '-60s',
-            blocker_pid: 9,
-            blocker_backend_start: '-60s',
-            root_pid: 9,
-            root_backend_start: '-60s',
-            blocker_state: 'idle in transaction',
-            waited_seconds: 55,
-          },
-          {
+            ...tenWaitsForNine,
             at: '10s',
-            instance_id: 1,
-            waiter_pid: 10,
-            waiter_backend_start: '-60s',
-            blocker_pid: 9,
-            blocker_backend_start: '-60s',
-            root_pid: 9,
-            root_backend_start: '-60s',
             blocker_state: 'idle in transaction',
             waited_seconds: 65,
           },
@@ -92,49 +67,15 @@ export const blockedSession = {
       says: 'takes the longest edge of a waiter with two blockers, and grows critical',
       rows: {
         blocking: [
-          {
-            at: '0s',
-            instance_id: 1,
-            waiter_pid: 10,
-            waiter_backend_start: '-60s',
-            blocker_pid: 9,
-            blocker_backend_start: '-60s',
-            root_pid: 9,
-            root_backend_start: '-60s',
-            waited_seconds: 10,
-          },
-          {
-            at: '0s',
-            instance_id: 1,
-            waiter_pid: 10,
-            waiter_backend_start: '-60s',
-            blocker_pid: 8,
-            blocker_backend_start: '-60s',
-            root_pid: 8,
-            root_backend_start: '-60s',
-            waited_seconds: 310,
-          },
+          { ...tenWaitsForNine, waited_seconds: 10 },
+          { ...tenWaitsForNine, blocker_pid: 8, root_pid: 8, waited_seconds: 310 },
         ],
       },
       expect: { '0s': 'critical' },
     },
     {
       says: 'does not fire for waits of seconds',
-      rows: {
-        blocking: [
-          {
-            at: '0s',
-            instance_id: 1,
-            waiter_pid: 10,
-            waiter_backend_start: '-60s',
-            blocker_pid: 9,
-            blocker_backend_start: '-60s',
-            root_pid: 9,
-            root_backend_start: '-60s',
-            waited_seconds: 59.9,
-          },
-        ],
-      },
+      rows: { blocking: [{ ...tenWaitsForNine, waited_seconds: 59.9 }] },
       expect: { '0s': 'normal', '60s': 'normal' },
     },
   ],

@@ -1,3 +1,4 @@
+import { endTheRoot, tenWaitsForNine } from './blocking-chain.ts'
 import type { Rule } from './rule.ts'
 
 export const rootBlocker = {
@@ -50,45 +51,24 @@ export const rootBlocker = {
   whatToDo: `
     End the root, not its victims: they go on by themselves. Idle in transaction: terminate the session. Active: cancel its
     query, unless it is work that must end; then warn its owner that others wait.`,
-  runbooks: [
-    {
-      runbook: 'cancelQuery',
-      parameters: { pid: 'cancel_pid', backend_start: 'root_backend_start' },
-    },
-    {
-      runbook: 'terminateSession',
-      parameters: { pid: 'terminate_pid', backend_start: 'root_backend_start' },
-    },
-  ],
+  runbooks: endTheRoot,
   cases: [
     {
       says: 'warns after half a minute of five sessions behind one root, those behind its victims counted',
       rows: {
-        blocking: [10, 11, 12]
-          .map((pid) => ({
-            at: '0s' as const,
-            instance_id: 1,
+        blocking: [
+          ...[10, 11, 12].map((pid) => ({
+            ...tenWaitsForNine,
             waiter_pid: pid,
-            waiter_backend_start: '-60s',
-            blocker_pid: 9,
-            blocker_backend_start: '-60s',
-            root_pid: 9,
-            root_backend_start: '-60s',
             waited_seconds: 4,
-          }))
-          .concat(
-            [13, 14].map((pid) => ({
-              at: '0s' as const,
-              instance_id: 1,
-              waiter_pid: pid,
-              waiter_backend_start: '-60s',
-              blocker_pid: 10,
-              blocker_backend_start: '-60s',
-              root_pid: 9,
-              root_backend_start: '-60s',
-              waited_seconds: 2,
-            })),
-          ),
+          })),
+          ...[13, 14].map((pid) => ({
+            ...tenWaitsForNine,
+            waiter_pid: pid,
+            blocker_pid: 10,
+            waited_seconds: 2,
+          })),
+        ],
       },
       empty: { blocking: ['60s'] },
       expect: { '0s': 'pending', '30s': 'warning', '60s': 'normal' },
@@ -97,14 +77,8 @@ export const rootBlocker = {
       says: 'does not fire for four',
       rows: {
         blocking: [10, 11, 12, 13].map((pid) => ({
-          at: '0s' as const,
-          instance_id: 1,
+          ...tenWaitsForNine,
           waiter_pid: pid,
-          waiter_backend_start: '-60s',
-          blocker_pid: 9,
-          blocker_backend_start: '-60s',
-          root_pid: 9,
-          root_backend_start: '-60s',
           waited_seconds: 400,
         })),
       },
