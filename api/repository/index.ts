@@ -51,7 +51,8 @@ export { readPasswordHash } from './accounts/read-password-hash.ts'
 export { readSession } from './accounts/read-session.ts'
 export { setPassword } from './accounts/set-password.ts'
 export { useSignInLink } from './accounts/use-sign-in-link.ts'
-export { type ActionState, type ActionParameters, type ActionRow } from './actions/action-row.ts'
+export { type ActionParameters, type ActionRow } from './actions/action-row.ts'
+export { actionStates, notificationStates, type ActionState } from './states.ts'
 export {
   createAction,
   queueProposedAction,

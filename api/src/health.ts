@@ -9,7 +9,8 @@ import type {
   RuleRuntimeView,
 } from '../repository/index.ts'
 import type { Agent } from './schemas/agent.ts'
-import { areaNames, instanceStateSchema, type Area, type Instance } from './schemas/instance.ts'
+import { instanceStateSchema, type Area, type Instance } from './schemas/instance.ts'
+import { areaNames } from './schemas/instance-words.ts'
 
 /** Later than this, an agent's heartbeat says nothing about now. */
 const agentLateSeconds = 30

@@ -2,6 +2,7 @@ import { createClient, type Problem } from '@trunkline/api/client'
 import { learnTime } from './clock.ts'
 
 export type * from '@trunkline/api/client'
+export { areaNames, instanceStates } from '@trunkline/api/client'
 
 const deadlineMs = 20_000
 const listeners = new Set<(answer: Answered) => void>()

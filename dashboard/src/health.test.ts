@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Area, Instance } from './api.ts'
+import { instanceStates, type Area, type Instance } from './api.ts'
 import { agentShown, areaShown, availabilityShown } from './health.ts'
 
 const fresh = { isOld: false }
@@ -59,19 +59,9 @@ describe('availability', () => {
   })
 
   test('is green for nothing but an instance that is up by fresh data', () => {
-    const states = [
-      'up',
-      'starting',
-      'down',
-      'unreachable',
-      'no_slots',
-      'refused',
-      'unsupported',
-      'unknown',
-    ] as const
     const healths = ['ok', 'stale', 'unmonitored', 'no_data'] as const
     const areaHealths = ['ok', 'stale', 'unknown'] as const
-    const all = states.flatMap((state) =>
+    const all = instanceStates.flatMap((state) =>
       healths.flatMap((health) =>
         areaHealths.flatMap((areaHealth) =>
           [false, true].map((isOld) => ({ state, health, areaHealth, isOld })),

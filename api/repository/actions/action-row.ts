@@ -1,19 +1,5 @@
 import type postgres from 'postgres'
-
-export type ActionState =
-  | 'proposed'
-  | 'queued'
-  | 'dispatched'
-  | 'running'
-  | 'verifying'
-  | 'succeeded'
-  | 'ineffective'
-  | 'failed'
-  | 'refused'
-  | 'timed_out'
-  | 'lost'
-  | 'expired'
-  | 'cancelled'
+import type { ActionState } from '../states.ts'
 
 export type ActionParameters = Record<string, string | number>
 type RowsByStep = Record<string, unknown>[][]

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { appendAudit } from '../append-audit.ts'
-import type { ActionState } from './action-row.ts'
+import type { ActionState } from '../states.ts'
 
 /**
  * Records in the same transaction what a compare-and-set on `pem.action` has just done. `rows` are those it returned; none means

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
-import { actionColumns, type ActionRow, type ActionState } from './action-row.ts'
+import type { ActionState } from '../states.ts'
+import { actionColumns, type ActionRow } from './action-row.ts'
 
 export interface ActionFilter {
   state: ActionState | 'open' | null

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { recordActionChange } from './change-action.ts'
-import type { ActionState } from './action-row.ts'
+import type { ActionState } from '../states.ts'
 
 /**
  * Whether the agent may start: it was dispatched to it, in time, and nobody cancelled it. Asking again after the

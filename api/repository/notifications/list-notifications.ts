@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import type { NotificationState } from '../states.ts'
 
 export interface NotificationRow {
   id: string
@@ -7,7 +8,7 @@ export interface NotificationRow {
   kind: 'raised' | 'level_up' | 'level_down' | 'resolved'
   channel: string
   receiver: string
-  state: 'queued' | 'sending' | 'sent' | 'retry_wait' | 'unknown' | 'dead' | 'superseded'
+  state: NotificationState
   subject: string
   attempts: number
   createdAt: Date

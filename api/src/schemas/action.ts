@@ -1,21 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { actionStates } from '../../repository/index.ts'
 import { cursor, instanceRef, limit, time, wholeNumber } from './paging.ts'
 
-export const actionStateSchema = z.enum([
-  'proposed',
-  'queued',
-  'dispatched',
-  'running',
-  'verifying',
-  'succeeded',
-  'ineffective',
-  'failed',
-  'refused',
-  'timed_out',
-  'lost',
-  'expired',
-  'cancelled',
-])
+export const actionStateSchema = z.enum(actionStates)
 
 const parametersSchema = z.record(z.string().max(63), z.union([z.string(), z.number()]))
 const rowsByStep = z.array(z.array(z.record(z.string(), z.unknown())))

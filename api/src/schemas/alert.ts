@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { actionSchema } from './action.ts'
-import { areaNames } from './instance.ts'
+import { areaNames } from './instance-words.ts'
 import { notificationSchema } from './notification.ts'
 import { agentRef, cursor, instanceRef, limit, time, wholeNumber } from './paging.ts'
 

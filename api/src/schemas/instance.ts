@@ -1,16 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { areaNames, instanceStates } from './instance-words.ts'
 import { agentRef, time } from './paging.ts'
-
-export const areaNames = [
-  'availability',
-  'connections',
-  'replication',
-  'storage',
-  'locks',
-  'vacuum',
-  'backup',
-  'agent',
-] as const
 
 export const areaSchema = z
   .object({
@@ -22,16 +12,7 @@ export const areaSchema = z
   })
   .openapi('Area')
 
-export const instanceStateSchema = z.enum([
-  'up',
-  'starting',
-  'down',
-  'unreachable',
-  'no_slots',
-  'refused',
-  'unsupported',
-  'unknown',
-])
+export const instanceStateSchema = z.enum(instanceStates)
 
 export const instanceSchema = z
   .object({

@@ -1,15 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { notificationStates } from '../../repository/index.ts'
 import { cursor, limit, time } from './paging.ts'
 
-const notificationStateSchema = z.enum([
-  'queued',
-  'sending',
-  'sent',
-  'retry_wait',
-  'unknown',
-  'dead',
-  'superseded',
-])
+const notificationStateSchema = z.enum(notificationStates)
 
 export const notificationSchema = z
   .object({

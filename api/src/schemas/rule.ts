@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { areaNames } from './instance.ts'
+import { areaNames } from './instance-words.ts'
 import { time, wholeNumber } from './paging.ts'
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a duration such as 30s')

@@ -1,4 +1,4 @@
-import type { Action } from '@trunkline/api/client'
+import { actionStates, type Action } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { allOf, answerOf } from '../api-access.ts'
@@ -42,7 +42,7 @@ export function addActionCommands(program: Command, cli: Cli): void {
 
   group
     .command('show <action>')
-    .description('show an action: what it would hit or has hit, its output and proof')
+    .description('show an action: what it would act on, its result, output and proof')
     .option(...jsonOption)
     .action(async (id: string, options: { json?: boolean }) => {
       const action = await answerOf(cli.api().actions[':id'].$get({ param: { id } }))
@@ -78,7 +78,7 @@ function addRunCommand(group: Command, cli: Cli): void {
   }
   group
     .command('run [runbook]')
-    .description('run a runbook on an instance, or with --dry-run only show what it would hit')
+    .description('run a runbook on an instance, or with --dry-run only show what it would act on')
     .option('--instance <instance>', 'number or name of the instance')
     .option('--set <name=value>', 'a parameter; repeat for each', collect, {})
     .option('--proposed <action>', 'run this proposed action as it is')
@@ -134,22 +134,7 @@ async function start(cli: Cli, runbook: string | undefined, options: RunOptions)
   return answerOf(api.actions.$post({ json, header: {} }))
 }
 
-const stateSchema = z.enum([
-  'open',
-  'proposed',
-  'queued',
-  'dispatched',
-  'running',
-  'verifying',
-  'succeeded',
-  'ineffective',
-  'failed',
-  'refused',
-  'timed_out',
-  'lost',
-  'expired',
-  'cancelled',
-])
+const stateSchema = z.enum(['open', ...actionStates])
 
 async function listActions(
   cli: Cli,

@@ -1,19 +1,11 @@
 import type { Command } from 'commander'
+import { notificationStates } from '@trunkline/api/client'
 import { z } from 'zod'
 import { allOf, answerOf } from '../api-access.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { table } from './table.ts'
 
-const stateSchema = z.enum([
-  'open',
-  'queued',
-  'sending',
-  'sent',
-  'retry_wait',
-  'unknown',
-  'dead',
-  'superseded',
-])
+const stateSchema = z.enum(['open', ...notificationStates])
 
 export function addNotificationCommands(program: Command, cli: Cli): void {
   const group = program.command('notification').description('messages and what became of them')

@@ -11,6 +11,8 @@ import { enrolAnswerSchema, enrolSchema } from '../wire.ts'
 
 /** How an agent comes by its certificate, and by the next one. */
 export function certificateRoutes({ sql, authority, runbookKey, now, log }: AgentNeeds) {
+  const issue = (wanted: { agentId: string; csr: string }) =>
+    issueAgentCertificate(authority, { ...wanted, now: now() })
   const answerFor = (agentId: string, certificate: string) => {
     return { agentId, certificate, ca: authority.certificate, runbookKey }
   }
@@ -18,11 +20,7 @@ export function certificateRoutes({ sql, authority, runbookKey, now, log }: Agen
     .openapi(enrolRoute, async (c) => {
       const { token, csr, hostName, machineId } = c.req.valid('json')
       const agentId = randomUUID()
-      const { certificate, ...issued } = await issueAgentCertificate(authority, {
-        agentId,
-        csr,
-        now: now(),
-      })
+      const { certificate, ...issued } = await issue({ agentId, csr })
       const enrolment = {
         agentId,
         hostName,
@@ -42,11 +40,7 @@ export function certificateRoutes({ sql, authority, runbookKey, now, log }: Agen
     .openapi(renewRoute, async (c) => {
       const { id: agentId, serial: oldSerial } = c.get('agent')
       const { csr } = c.req.valid('json')
-      const { certificate, ...issued } = await issueAgentCertificate(authority, {
-        agentId,
-        csr,
-        now: now(),
-      })
+      const { certificate, ...issued } = await issue({ agentId, csr })
       await renewCertificate({ sql }, { agentId, oldSerial, ...issued })
       return c.json(answerFor(agentId, certificate), 200)
     })

@@ -1,9 +1,8 @@
 import type { JSX } from 'solid-js'
-import type { AreaName } from '../../api.ts'
+import { areaNames, type AreaName } from '../../api.ts'
 import { useOverview } from '../../frame/overview-context.ts'
 import { visible } from '../../text/visible.ts'
 import { Choice } from '../../ui/choice.tsx'
-import { areas } from '../overview/matrix.tsx'
 
 const states = ['open', 'firing', 'pending', 'resolved', 'all'] as const
 const levels = ['critical', 'warning', 'info'] as const
@@ -24,7 +23,7 @@ export function readFilters(query: Partial<Record<keyof Filters, string | string
       typeof query.instance === 'string' && /^\d{1,9}$/.test(query.instance)
         ? query.instance
         : undefined,
-    area: areas.find((area) => area === query.area),
+    area: areaNames.find((area) => area === query.area),
   }
 }
 
@@ -59,7 +58,7 @@ export function AlertFilters(props: Props): JSX.Element {
         name="area"
         value={props.filters.area}
         any="any area"
-        options={areas.map((area) => ({ value: area, name: area }))}
+        options={areaNames.map((area) => ({ value: area, name: area }))}
         change={(area) => props.change({ area })}
       />
       <Choice

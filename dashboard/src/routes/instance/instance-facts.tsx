@@ -1,6 +1,6 @@
 import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
-import type { Instance } from '../../api.ts'
+import { areaNames, type Instance } from '../../api.ts'
 import { now } from '../../clock.ts'
 import { areaShown, availabilityShown } from '../../health.ts'
 import { sayDuration } from '../../text/duration.ts'
@@ -8,7 +8,6 @@ import { visible } from '../../text/visible.ts'
 import { Fact } from '../../ui/fact.tsx'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age, Moment } from '../../ui/moment.tsx'
-import { areas } from '../overview/matrix.tsx'
 
 interface Props {
   instance: Instance
@@ -81,7 +80,7 @@ function Facts(props: { instance: Instance }): JSX.Element {
 function Areas(props: Props): JSX.Element {
   return (
     <ul class="areas">
-      <For each={areas}>
+      <For each={areaNames}>
         {(area) => (
           <li>
             <a

@@ -1,21 +1,10 @@
 import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
-import type { AreaName, Instance } from '../../api.ts'
+import { areaNames, type AreaName, type Instance } from '../../api.ts'
 import { areaShown, availabilityShown } from '../../health.ts'
 import { visible } from '../../text/visible.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age } from '../../ui/moment.tsx'
-
-export const areas = [
-  'availability',
-  'connections',
-  'replication',
-  'storage',
-  'locks',
-  'vacuum',
-  'backup',
-  'agent',
-] as const satisfies readonly AreaName[]
 
 interface Props {
   instances: readonly Instance[]
@@ -31,7 +20,7 @@ export function Matrix(props: Props): JSX.Element {
       <thead>
         <tr>
           <th scope="col">instance</th>
-          <For each={areas}>{(area) => <th scope="col">{area}</th>}</For>
+          <For each={areaNames}>{(area) => <th scope="col">{area}</th>}</For>
           <th scope="col" class="number">
             data age
           </th>
@@ -65,7 +54,7 @@ function Row(props: { instance: Instance; isOld: boolean }): JSX.Element {
           <Show when={props.instance.version}>{(version) => <> · {visible(version())}</>}</Show>
         </small>
       </th>
-      <For each={areas}>
+      <For each={areaNames}>
         {(area) => (
           <td data-area={area}>
             <A href={target(props.instance, area)} aria-label={`${area}: ${shown(area).word}`}>
