@@ -10,6 +10,7 @@ export const instanceDown = {
   // 2: nothing answers. 1: something answers but does not let us in (starting, out of slots, refused). 0: up.
   sql: `
     select instance_id, collected_at, state, coalesce(error, 'no reason given') as error, connect_seconds,
+           state = 'down' as is_down,
            case when state in ('down', 'unreachable') then 2 when state = 'up' then 0 else 1 end::float8 as value
       from pemdata.instance`,
   identity: ['instance_id'],
@@ -32,10 +33,11 @@ export const instanceDown = {
      limit 10`,
   whatToDo: `
     On its host, read the end of PostgreSQL's log and see whether the postmaster runs (pg_isready, systemctl status).
-    "down": nothing listens; start it, once the log says why it stopped (killed for memory, full disk, crash).
+    "down": nothing listens; start it (runbook startInstance), once the log says why it stopped: killed for memory, full
+    disk, crash. Not by hand where a cluster manager, such as Patroni, decides who is primary.
     "unreachable": the packets do not arrive; look at network, firewall and host. "starting": it recovers; wait and
     watch the log. "no_slots": see connectionUsage. "refused": password, pg_hba.conf or database of the monitoring role.`,
-  runbooks: [],
+  runbooks: [{ runbook: 'startInstance', parameters: {}, when: 'is_down' }],
   cases: [
     {
       says: 'is critical at the second failed connection, and normal once two in a row succeed',

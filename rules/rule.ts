@@ -56,9 +56,16 @@ export interface Rule {
   /** SQL with `$column` parameters taken from the row; its rows are kept with the transition. At most 20. */
   evidence?: string
   whatToDo: string
-  /** Runbooks that may mend it, with the row's column for each parameter. */
-  runbooks: readonly { runbook: RunbookName; parameters: Record<string, string> }[]
+  runbooks: readonly Proposal[]
   cases: readonly [RuleCase, ...RuleCase[]]
+}
+
+/** A runbook that may mend it, with the row's column for each parameter. A column that is null: not for this row. */
+export interface Proposal {
+  runbook: RunbookName
+  parameters: Record<string, string>
+  /** A column that must be true. */
+  when?: string
 }
 
 /** Entered at `above` (or `below`), left at `clear`; the band between keeps the level. */

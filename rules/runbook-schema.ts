@@ -3,6 +3,12 @@ import { z } from 'zod'
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
 const sqlText = z.string().min(1).max(20_000)
 
+const says = z.string().min(1).max(500)
+const stepSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sql'), says, preview: sqlText, sql: sqlText }),
+  z.strictObject({ kind: z.literal('start'), says }),
+])
+
 /** A runbook as it is stored and sent: the shape of `Runbook`, with its name. */
 export const runbookSchema = z.strictObject({
   name: z.string().regex(/^[a-z][A-Za-z0-9]{0,62}$/),
@@ -16,16 +22,6 @@ export const runbookSchema = z.strictObject({
     }),
   ),
   deadline: duration,
-  steps: z
-    .array(
-      z.strictObject({
-        kind: z.literal('sql'),
-        says: z.string().min(1).max(500),
-        preview: sqlText,
-        sql: sqlText,
-      }),
-    )
-    .min(1)
-    .max(20),
+  steps: z.array(stepSchema).min(1).max(20),
   verify: z.strictObject({ sql: sqlText, within: duration }),
 })

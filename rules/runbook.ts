@@ -26,18 +26,30 @@ export interface Parameter {
   description: string
 }
 
+export type Step = SqlStep | StartStep
+
 /**
- * `sql`: one statement as the instance's action role, with `$name` parameters. The victim is re-checked in the same
+ * One statement as the instance's action role, with `$name` parameters. The victim is re-checked in the same
  * statement as the effect. `preview` reads what would be hit; it is the dry run, and is recorded before the effect.
  *
  * Both return a row for what they found, with `problem`: a sentence saying why it cannot be done and what mends
  * it, or null. The effect adds `done`. No row: the victim is no longer there. Either way the action has failed.
  */
-export interface Step {
+export interface SqlStep {
   kind: 'sql'
   says: string
   preview: string
   sql: string
 }
 
-export type RunbookName = 'cancelQuery' | 'terminateSession'
+/**
+ * Starts an instance that refuses connections, by the command that the owner of the agent's host wrote down for it there;
+ * nothing of that command ever comes from a runbook. Whatever answers at the instance's address, in whatever way, is
+ * left alone. The dry run shows the command.
+ */
+export interface StartStep {
+  kind: 'start'
+  says: string
+}
+
+export type RunbookName = 'cancelQuery' | 'terminateSession' | 'startInstance'

@@ -35,7 +35,7 @@ export async function startAction(
   if (!isRunbookName(runbook)) throw notFound(`runbook ${runbook}`)
   checkRisk({ account, runbook, dryRun })
   const parameters = checkParameters(runbooks[runbook].parameters, wanted.parameters)
-  await checkTargets({ sql }, { instanceId, alertId })
+  await checkTargets({ sql }, { runbook, instanceId, alertId })
   const id = key ?? randomUUID()
   const isNew = await refuseSecond(() =>
     createAction(
@@ -73,7 +73,7 @@ export async function runProposedAction(
   if (!isRunbookName(runbook)) throw notFound(`runbook ${runbook}`)
   checkRisk({ account, runbook, dryRun: false })
   checkParameters(runbooks[runbook].parameters, parameters)
-  await checkTargets({ sql }, { instanceId: instance.id, alertId: undefined })
+  await checkTargets({ sql }, { runbook, instanceId: instance.id, alertId: undefined })
   const isQueued = await refuseSecond(() =>
     queueProposedAction({ sql }, { id, actor: account.name }),
   )
@@ -103,8 +103,9 @@ function checkRisk(about: {
 
 async function checkTargets(
   { sql }: { sql: Sql },
-  { instanceId, alertId }: { instanceId: number; alertId: string | undefined },
+  about: { runbook: keyof typeof runbooks; instanceId: number; alertId: string | undefined },
 ): Promise<void> {
+  const { runbook, instanceId, alertId } = about
   const [instance] = await listInstances({ sql }, { id: instanceId })
   if (!instance) throw notFound(`instance ${instanceId}`)
   if (alertId !== undefined) {
@@ -114,8 +115,9 @@ async function checkTargets(
       throw new ProblemError({ status: 400, detail: 'The alert is about another instance.' })
     }
   }
-  if (instance.hasActor) return
-  const problem = `${instance.name} was added without a role for runbooks, so none can run on it.`
+  const needsActor = runbooks[runbook].steps.some(({ kind }) => kind === 'sql')
+  if (instance.hasActor || !needsActor) return
+  const problem = `${instance.name} was added without a role for runbooks, so ${runbook} cannot run on it.`
   const mend = `CREATE ROLE trunkline_actor LOGIN PASSWORD '…'; GRANT pg_signal_backend, pg_read_all_stats TO trunkline_actor;`
   throw new ProblemError({ status: 422, detail: problem, more: { problems: [{ problem, mend }] } })
 }

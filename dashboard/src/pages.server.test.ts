@@ -122,7 +122,7 @@ describe.runIf(isInstalled || process.env['CI'])(
       const repair = page.locator('.repair', { hasText: 'terminateSession' })
       await repair.getByRole('button', { name: 'Dry run' }).click(patient)
       await repair.getByText('Nothing was changed.').waitFor(patient)
-      await repair.getByRole('heading', { name: 'It would hit' }).waitFor()
+      await repair.getByRole('heading', { name: 'It would act on' }).waitFor()
       expect(await blocked.isHeld()).toBe(true)
       await repair.getByRole('button', { name: 'Run…' }).click()
       const dialog = page.getByRole('alertdialog', { name: 'Run terminateSession?' })

@@ -18,10 +18,11 @@ test('the demo shows every step of both faults, in under three minutes, and leav
   expect(printed).not.toContain('MISSING')
   expect(code, printed).toBe(0)
   const steps = [...printed.matchAll(/^ +[\d.]+ s {2}(.{16}) /gm)].map((match) => match[1]?.trim())
-  const told = ['fault', 'detected', 'page delivered']
-  const mended = ['action proposed', 'dry run', 'action run']
-  const over = ['verified', 'resolved mail']
-  expect(steps).toEqual([...told, ...mended, ...over, ...told, 'started again', ...over])
+  const each = [
+    ...['fault', 'detected', 'page delivered', 'action proposed', 'dry run', 'action run'],
+    ...['verified', 'resolved mail'],
+  ]
+  expect(steps).toEqual([...each, ...each, 'shop sells again'])
   expect(printed).toContain('the inbox of oncall@example.org')
   expect(performance.now() - before).toBeLessThan(180_000)
   const home = /Starting Trunkline on (\S+)/.exec(printed)?.[1] ?? ''

@@ -35,6 +35,8 @@ export interface TestPostgres extends AsyncDisposable {
   /** SIGKILL to the postmaster, as a crash; returns when it is gone. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** What would start it from outside: the program, which is no part of ours, and its arguments. */
+  startCommand(): [string, ...string[]]
   /** A streaming standby of this server, running. */
   startStandby(settings?: Record<string, string>): Promise<TestPostgres>
 }
@@ -72,6 +74,7 @@ async function serve(
     stop: (mode = 'fast') => postmaster.end(stopSignals[mode]),
     kill: () => postmaster.end('SIGKILL'),
     start: postmaster.start,
+    startCommand: postmaster.startCommand,
     startStandby: (standbySettings) => startStandby(server, standbySettings),
     async [Symbol.asyncDispose]() {
       await postmaster.end('SIGQUIT')

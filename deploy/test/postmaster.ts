@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +10,8 @@ export interface Postmaster {
   pid: () => number | undefined
   log: () => string
   start: () => Promise<void>
+  /** The program and its arguments that start the server from outside, as the owner of its host would. */
+  startCommand: () => [string, ...string[]]
   /** Sends the signal and waits until the process is gone. */
   end: (signal: NodeJS.Signals) => Promise<void>
 }
@@ -30,7 +31,7 @@ export function createPostmaster(options: PostmasterOptions): Postmaster {
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    if (isRunning(child)) return
+    if (running() !== undefined) return
     const until = Date.now() + deadlineMs
     for (;;) {
       child = launch(options)
@@ -44,19 +45,64 @@ export function createPostmaster(options: PostmasterOptions): Postmaster {
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    if (!child || !isRunning(child)) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    const patience = setTimeout(() => child?.kill('SIGKILL'), deadlineMs)
-    await gone
-    clearTimeout(patience)
+    const pid = running()
+    if (pid === undefined) return
+    process.kill(pid, signal)
+    const until = Date.now() + deadlineMs
+    while (running() === pid) {
+      if (Date.now() > until) process.kill(pid, 'SIGKILL')
+      await sleep(10)
+    }
   }
 
-  return { pid: () => (isRunning(child) ? child?.pid : undefined), log, start, end }
+  /** Also of a server that somebody else started. */
+  const running = () => (isRunning(child) ? child?.pid : pidInFile(options.dataDir))
+
+  return { pid: running, log, start, startCommand: () => startCommand(options), end }
+}
+
+function pidInFile(dataDir: string): number | undefined {
+  const pid = Number(readLines(join(dataDir, 'postmaster.pid'))[0])
+  const [stat = ''] = pid > 0 ? readLines(`/proc/${pid}/stat`) : []
+  // Not one that got the number later, nor one that only waits to be reaped.
+  return stat.startsWith(`${pid} (postgres) `) && !stat.includes(') Z ') ? pid : undefined
+}
+
+function startCommand(options: PostmasterOptions): [string, ...string[]] {
+  const { major, dataDir } = options
+  const [first, ...rest] = [...asServerUser(), join(binariesOf(major), 'bin', 'pg_ctl')]
+  // pg_ctl hands its options to a shell.
+  const quoted = flagsOf(options).map((flag) => `'${flag.replaceAll("'", String.raw`'\''`)}'`)
+  const log = join(dataDir, '..', 'started.log')
+  return [first ?? '', ...rest, 'start', '-D', dataDir, '-l', log, '-o', quoted.join(' ')]
 }
 
 /** `setpriv` also ties the server's life to ours: a killed test run leaves no server behind. */
-function launch({ major, dataDir, port, logFile, settings }: PostmasterOptions): ChildProcess {
+function launch(options: PostmasterOptions): ChildProcess {
+  const { major, dataDir, logFile } = options
+  const program = join(binariesOf(major), 'bin', 'postgres')
+  const [setpriv, ...rights] = asServerUser()
+  const log = openSync(logFile, 'a')
+  const child = spawn(
+    setpriv,
+    [...rights, '--pdeathsig', 'INT', program, '-D', dataDir, ...flagsOf(options)],
+    {
+      cwd: isRoot() ? '/' : dataDir,
+      stdio: ['ignore', log, log],
+      env: { PATH: '/usr/bin:/bin' },
+    },
+  )
+  closeSync(log)
+  return child
+}
+
+function asServerUser(): [string, ...string[]] {
+  const user = serverUser()
+  const rights = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []
+  return ['/usr/bin/setpriv', ...rights]
+}
+
+function flagsOf({ port, settings }: PostmasterOptions): string[] {
   const all = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -67,22 +113,7 @@ function launch({ major, dataDir, port, logFile, settings }: PostmasterOptions):
     log_line_prefix: '%m [%p] %q%u@%d ',
     ...settings,
   }
-  const user = serverUser()
-  const rights = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []
-  const program = join(binariesOf(major), 'bin', 'postgres')
-  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const log = openSync(logFile, 'a')
-  const child = spawn(
-    'setpriv',
-    [...rights, '--pdeathsig', 'INT', program, '-D', dataDir, ...flags],
-    {
-      cwd: isRoot() ? '/' : dataDir,
-      stdio: ['ignore', log, log],
-      env: { PATH: '/usr/bin:/bin' },
-    },
-  )
-  closeSync(log)
-  return child
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
 /** The postmaster writes its state as the eighth line of its pid file. */

@@ -1,5 +1,6 @@
 import type { Runbook } from '../runbook.ts'
-import { notSampledSince, sessionParameters, victim, victimColumns } from './session.ts'
+import { notSampledSince } from './not-sampled-since.ts'
+import { sessionParameters, victim, victimColumns } from './session.ts'
 
 const problem = `coalesce(problem, case when state is distinct from 'active' then format(
            'The session is %s: it runs no query that could be cancelled.', coalesce(state, 'not active')) end)`
@@ -26,7 +27,7 @@ export const cancelQuery = {
     },
   ],
   verify: {
-    sql: `${notSampledSince}
+    sql: `${notSampledSince('sessions')}
     union all
     select 'the query is still running'
       from pemdata.sessions

@@ -15,8 +15,9 @@ describe.each(all)('%s', (name, runbook) => {
 
   test('names no parameter it does not declare, and binds each through a type', () => {
     const known = Object.keys(runbook.parameters)
-    for (const { preview, sql } of runbook.steps) {
-      for (const text of [preview, sql]) expect(known).toEqual(expect.arrayContaining(named(text)))
+    for (const step of runbook.steps) {
+      const texts = step.kind === 'sql' ? [step.preview, step.sql] : []
+      for (const text of texts) expect(known).toEqual(expect.arrayContaining(named(text)))
     }
     expect([...known, 'instance_id', 'finished_at']).toEqual(
       expect.arrayContaining(named(runbook.verify.sql)),

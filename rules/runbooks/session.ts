@@ -48,16 +48,3 @@ export const victimColumns = `
          case when octet_length(query) > 2000 then left(query, 500) else query end as query,
          (select count(*)::int from pg_catalog.pg_stat_activity w
            where w.wait_event_type = 'Lock' and victim.pid = any(pg_catalog.pg_blocking_pids(w.pid))) as blocked_sessions`
-
-/**
- * Nothing is known of the instance's sessions since the action ended. Samples carry the agent's clock, the end the
- * repository's: what they differ by is waited for.
- */
-export const notSampledSince = `
-    select 'no newer sample of the sessions' as not_yet
-     where not exists (
-             select from pemdata.probe_run run
-               left join pemdata.agent on agent.agent_id = run.agent_id
-              where run.probe = 'sessions' and run.instance_id = $instance_id::int and run.ok
-                and run.collected_at > $finished_at::text::timestamptz
-                                       + make_interval(secs => abs(coalesce(agent.clock_skew_seconds, 0))))`

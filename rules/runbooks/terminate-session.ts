@@ -1,5 +1,6 @@
 import type { Runbook } from '../runbook.ts'
-import { notSampledSince, sessionParameters, victim, victimColumns } from './session.ts'
+import { notSampledSince } from './not-sampled-since.ts'
+import { sessionParameters, victim, victimColumns } from './session.ts'
 
 export const terminateSession = {
   summary:
@@ -23,7 +24,7 @@ export const terminateSession = {
     },
   ],
   verify: {
-    sql: `${notSampledSince}
+    sql: `${notSampledSince('sessions')}
     union all
     select 'the session is still there'
       from pemdata.sessions

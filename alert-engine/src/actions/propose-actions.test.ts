@@ -26,3 +26,14 @@ test('leaves out a runbook whose column is null: an idle root has no query to ca
 test.each([{ pid: 'x' }, { pid: 1.5 }, {}])('proposes nothing with pid %j', (row) => {
   expect(proposeActions(rules.idleInTransaction, { backend_start: 'now', ...row })).toEqual([])
 })
+
+test.each([
+  [true, [{ runbook: 'startInstance', parameters: {} }]],
+  [false, []],
+  [null, []],
+])(
+  'a server is started when it is down, not when it merely does not let us in: %j',
+  (is_down, proposed) => {
+    expect(proposeActions(rules.instanceDown, { state: 'x', is_down })).toEqual(proposed)
+  },
+)

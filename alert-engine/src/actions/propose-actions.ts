@@ -7,14 +7,15 @@ export interface ProposedAction {
 }
 
 /**
- * The runbooks a rule names, each with its parameters from the row's columns. One whose column is null does not fit this
- * row: it is left out. Timestamps keep the fraction they came with.
+ * The runbooks a rule names, each with its parameters from the row's columns. One whose column is null, or whose
+ * condition is not true, does not fit this row: it is left out. Timestamps keep the fraction they came with.
  */
 export function proposeActions(
   rule: Pick<Rule, 'runbooks'>,
   row: Readonly<Record<string, unknown>>,
 ): ProposedAction[] {
-  return rule.runbooks.flatMap(({ runbook, parameters }) => {
+  return rule.runbooks.flatMap(({ runbook, parameters, when }) => {
+    if (when !== undefined && row[when] !== true) return []
     const filled = Object.entries(runbooks[runbook].parameters).map(([name, { type }]) => {
       const column = parameters[name]
       return [name, column === undefined ? null : fitted(row[column], type)] as const

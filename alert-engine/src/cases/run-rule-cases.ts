@@ -69,7 +69,7 @@ async function checkRule(sql: Sql, rule: PreparedRule): Promise<string[]> {
   const needed = [
     ...rule.identity,
     'value',
-    ...rule.runbooks.flatMap(({ parameters }) => Object.values(parameters)),
+    ...rule.runbooks.flatMap(({ parameters, when = [] }) => Object.values(parameters).concat(when)),
   ]
   for (const column of needed.filter((one) => !columns.has(one))) {
     problems.push(`its query returns no column ${column}`)

@@ -86,7 +86,8 @@ function proposed({ runbooks: proposals }: NotificationBody): string[] {
   return proposals.map(({ runbook, parameters }) => {
     const given = Object.entries(parameters).map(([name, value]) => `${name} ${value}`)
     const summary = isRunbook(runbook) ? `: ${runbooks[runbook].summary}` : ''
-    return cleanLine(`${runbook} (${given.join(', ')})${summary}`, 500)
+    const values = given.length > 0 ? ` (${given.join(', ')})` : ''
+    return cleanLine(`${runbook}${values}${summary}`, 500)
   })
 }
 

@@ -227,7 +227,7 @@ describe('refused, and nothing is touched:', () => {
     [
       'a runbook off the list',
       () => ({ ...signed({ ...terminate, name: 'drop' }), runbook: 'drop' }),
-      /not on the list/,
+      /agent allow drop$/,
     ],
     ['another runbook than named', () => ({ runbook: 'cancel' }), /is "terminate", not "cancel"/],
     ['too late', () => ({ startBefore: new Date(Date.now() - 1).toISOString() }), /too late/],
@@ -252,11 +252,20 @@ describe('refused, and nothing is touched:', () => {
     expect(await target.isThere()).toBe(true)
   })
 
-  test('no list of its owner', async () => {
+  test.each([
+    ['no list of its owner', undefined, /not allowed on this host/],
+    ['a list that nobody can read', '{"runbooks":["terminate"', /cannot be read/],
+    [
+      'a list with a program of no fixed place',
+      '{"runbooks":["terminate"],"startCommands":{"a:1":["pg_ctl"]}}',
+      /whole path/,
+    ],
+  ])('%s', async (_, list, reason) => {
     rmSync(homePaths(home).allowList)
+    if (list !== undefined) writeFileSync(homePaths(home).allowList, list)
     await using target = await victim()
     await actions().run(dispatch(target.parameters))
-    expect(told[0]?.result.error).toMatch(/cannot be read/)
+    expect(told[0]?.result.error).toMatch(reason)
     expect(await target.isThere()).toBe(true)
   })
 

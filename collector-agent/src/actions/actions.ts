@@ -1,11 +1,14 @@
-import type { Dispatch } from '@trunkline/api/agent-client'
+import type { Connection, Dispatch } from '@trunkline/api/agent-client'
 import type { Instance } from '../instances/instance.ts'
 import { failureOf } from '../instances/failure.ts'
+import type { Session } from '../instances/session.ts'
 import type { Log } from '../log.ts'
 import type { Finished, Journal, JournalEntry } from './journal.ts'
 import type { Permit } from './permit.ts'
 import type { NewsChannel } from './news-channel.ts'
-import { runSteps, type Result } from './run-steps.ts'
+import { runSteps, type ReadyStep, type Result } from './run-steps.ts'
+import { sqlStep } from './sql-step.ts'
+import { startStep } from './start-step.ts'
 
 export interface ActionsOptions {
   journal: Journal
@@ -74,22 +77,52 @@ async function runClaimed(
 ): Promise<Result> {
   if (permit.kind === 'refused') return nothingDone('refused', permit.reason)
   const instance = instanceOf(action.instanceId)
-  const actor = instance?.definition.actor
   if (!instance) return nothingDone('refused', 'This agent does not watch that instance.')
-  if (!actor) return nothingDone('refused', `No role may act on ${instance.definition.name}.`)
+  const { name, actor } = instance.definition
+  const needsSession = permit.document.steps.some(({ kind }) => kind === 'sql')
+  if (needsSession && !actor) return nothingDone('refused', `No role may act on ${name}.`)
   const start = await channel.started(action)
   if (start.kind === 'no') return nothingDone('refused', start.reason)
   log('action_started', { id: action.actionId, runbook: action.runbook, dryRun: action.dryRun })
-  const { document } = permit
-  const { parameters, dryRun } = action
+  const run = (session?: Session) =>
+    runSteps({
+      steps: readySteps({ action, permit, instance, session }),
+      deadline: permit.document.deadline,
+      dryRun: action.dryRun,
+    })
+  return needsSession && actor ? withActor({ instance, actor }, run) : run()
+}
+
+async function withActor(
+  { instance, actor }: { instance: Instance; actor: Partial<Connection> },
+  run: (session: Session) => Promise<Result>,
+): Promise<Result> {
   let isConnected = false
   const as = { applicationName: 'trunkline_agent/action', as: actor, settings: actorSettings }
   return instance
     .withSession(as, (session) => {
       isConnected = true
-      return runSteps(session, { document, parameters, dryRun })
+      return run(session)
     })
     .catch((error: unknown) =>
       nothingDone(isConnected ? 'lost' : 'failed', failureOf(error).message),
     )
+}
+
+interface ToRun {
+  action: Dispatch
+  permit: Extract<Permit, { kind: 'granted' }>
+  instance: Instance
+  /** Where a step needs one. */
+  session: Session | undefined
+}
+
+function readySteps({ action, permit, instance, session }: ToRun): ReadyStep[] {
+  const { parameters } = action
+  const { startCommands } = permit
+  return permit.document.steps.flatMap((step) => {
+    if (step.kind === 'start')
+      return startStep(step, { instance: instance.definition, startCommands })
+    return session ? sqlStep(step, { session, parameters }) : []
+  })
 }

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises'
 import type { Dispatch } from '@trunkline/api/agent-client'
 import { homePaths } from '../identity/home.ts'
 import { messageOf } from '../log.ts'
+import { readAllowList, type AllowList } from './allow-list.ts'
 import { parameterProblem, parseDocument, type RunbookDocument } from './runbook-document.ts'
 
 export type Permit =
-  | { kind: 'granted'; document: RunbookDocument }
+  | { kind: 'granted'; document: RunbookDocument; startCommands: AllowList['startCommands'] }
   | { kind: 'refused'; reason: string }
 
 /**
@@ -22,12 +23,15 @@ export async function permit(home: string, action: Dispatch, now: number): Promi
   if (!document) return refused('This agent does not understand the runbook.')
   if (document.name !== action.runbook)
     return refused(`The signed runbook is "${document.name}", not "${action.runbook}".`)
-  const notAllowed = await allowListProblem(home, document.name)
-  if (notAllowed) return refused(notAllowed)
+  // Read each time: taking a name off the list counts at once.
+  const allowed = await readAllowList(home).catch(messageOf)
+  if (typeof allowed === 'string') return refused(allowed)
+  if (!allowed.runbooks.includes(document.name)) return refused(notAllowed(document.name))
   if (!(Date.parse(action.startBefore) > now))
     return refused('It is too late to start this action.')
   const problem = parameterProblem(document, action.parameters)
-  return problem ? refused(problem) : { kind: 'granted', document }
+  if (problem) return refused(problem)
+  return { kind: 'granted', document, startCommands: allowed.startCommands }
 }
 
 async function isSigned(home: string, bytes: Buffer, signature: Buffer): Promise<boolean> {
@@ -39,14 +43,6 @@ async function isSigned(home: string, bytes: Buffer, signature: Buffer): Promise
   }
 }
 
-/** The list is read each time: taking a name off it counts at once. */
-async function allowListProblem(home: string, name: string): Promise<string | undefined> {
-  const path = homePaths(home).allowList
-  try {
-    const { runbooks } = JSON.parse(await readFile(path, 'utf8')) as { runbooks?: unknown }
-    if (Array.isArray(runbooks) && runbooks.includes(name)) return undefined
-    return `The runbook "${name}" is not on the list of this host: add it to ${path}.`
-  } catch (error) {
-    return `The list of runbooks allowed on this host cannot be read: ${messageOf(error)}`
-  }
+function notAllowed(name: string): string {
+  return `The runbook "${name}" is not allowed on this host. Its owner can allow it there: npx trunkline agent allow ${name}`
 }

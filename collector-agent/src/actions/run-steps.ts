@@ -1,14 +1,20 @@
 import { durationMs, type Duration } from '@trunkline/probes'
 import { failureOf, sqlstateOf } from '../instances/failure.ts'
-import { DeadlineError, type Row, type Session } from '../instances/session.ts'
+import { DeadlineError, type Row } from '../instances/session.ts'
 import type { Finished } from './journal.ts'
 import { createOutput, type Output } from './output.ts'
-import { bind, type Parameters } from './bind.ts'
-import type { RunbookDocument } from './runbook-document.ts'
+
+/** One step made ready: each kind of step has a module that makes these. Rows are as `rules/runbook.ts` tells of `sql`. */
+export interface ReadyStep {
+  says: string
+  preview: (leftMs: number) => Promise<Row[]>
+  effect: (leftMs: number, output: Output) => Promise<Row[]>
+}
 
 export interface Run {
-  document: RunbookDocument
-  parameters: Parameters
+  steps: readonly ReadyStep[]
+  /** For all of them together. */
+  deadline: string
   dryRun: boolean
   /** A monotonic clock in milliseconds. */
   now?: () => number
@@ -17,12 +23,10 @@ export interface Run {
 /** What it came to, as the api is told. */
 export type Result = Omit<Finished, 'kind' | 'at'>
 
-const maxRows = 100
-
 /** Looks with every step's preview at what would be hit; then, unless it is a dry run, does it. */
-export async function runSteps(session: Session, run: Run): Promise<Result> {
-  const { document, dryRun, now = () => performance.now() } = run
-  const endsAt = now() + durationMs(document.deadline as Duration)
+export async function runSteps(run: Run): Promise<Result> {
+  const { steps, deadline, dryRun, now = () => performance.now() } = run
+  const endsAt = now() + durationMs(deadline as Duration)
   const output = createOutput()
   const preview: Row[][] = []
   const result: Row[][] = []
@@ -33,17 +37,21 @@ export async function runSteps(session: Session, run: Run): Promise<Result> {
     ...output.result(),
     error,
   })
-  const ask = (sql: string) => askWithin(session, { sql, run, leftMs: endsAt - now() })
+  const left = () => {
+    const leftMs = endsAt - now()
+    if (leftMs <= 0) throw new DeadlineError('The deadline of the runbook has passed.')
+    return leftMs
+  }
   try {
-    for (const step of document.steps) {
-      preview.push(await ask(step.preview))
+    for (const step of steps) {
+      preview.push(await step.preview(left()))
       tell(output, `preview: ${step.says}`, preview.at(-1))
       const problem = problemOf(preview.at(-1))
       if (problem) return ended('failed', problem)
     }
     if (dryRun) return ended('done')
-    for (const step of document.steps) {
-      result.push(await ask(step.sql))
+    for (const step of steps) {
+      result.push(await step.effect(left(), output))
       tell(output, step.says, result.at(-1))
       const problem = problemOf(result.at(-1)) ?? undonePart(result.at(-1))
       if (problem) return ended('failed', problem)
@@ -52,21 +60,6 @@ export async function runSteps(session: Session, run: Run): Promise<Result> {
   } catch (error) {
     return ended(outcomeOf(error), failureOf(error).message)
   }
-}
-
-async function askWithin(
-  session: Session,
-  { sql, run, leftMs }: { sql: string; run: Run; leftMs: number },
-): Promise<Row[]> {
-  if (leftMs <= 0) throw new DeadlineError('The deadline of the runbook has passed.')
-  const rows: Row[] = []
-  const { text, values } = bind(sql, run.parameters)
-  session.set({ statement_timeout: Math.ceil(leftMs) })
-  const onRow = (row: Row) => {
-    if (rows.length < maxRows) rows.push(row)
-  }
-  await session.query(text, { parameters: values, deadlineMs: leftMs + 500, onRow })
-  return rows
 }
 
 /** By the rule of steps: no row means that there is nothing left to act on; `problem` says why it cannot be done. */

@@ -3,6 +3,14 @@ import type { Parameters } from './bind.ts'
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
 
+const sqlStepSchema = z.strictObject({
+  kind: z.literal('sql'),
+  says: z.string(),
+  preview: z.string(),
+  sql: z.string(),
+})
+const startStepSchema = z.strictObject({ kind: z.literal('start'), says: z.string() })
+
 /** What an agent can carry out. A document with anything else in it is not run: half an understanding is none. */
 const documentSchema = z.strictObject({
   name: z.string(),
@@ -13,19 +21,12 @@ const documentSchema = z.strictObject({
     z.strictObject({ type: z.enum(['integer', 'text', 'timestamp']), description: z.string() }),
   ),
   deadline: duration,
-  steps: z
-    .array(
-      z.strictObject({
-        kind: z.literal('sql'),
-        says: z.string(),
-        preview: z.string(),
-        sql: z.string(),
-      }),
-    )
-    .min(1),
+  steps: z.array(z.discriminatedUnion('kind', [sqlStepSchema, startStepSchema])).min(1),
   verify: z.strictObject({ sql: z.string(), within: duration }),
 })
 
+export type SqlStep = z.infer<typeof sqlStepSchema>
+export type StartStep = z.infer<typeof startStepSchema>
 export type RunbookDocument = z.infer<typeof documentSchema>
 
 /** Reads a document whose signature has been verified. */

@@ -1,5 +1,5 @@
 import type { CheckAnswer, Connection } from '@trunkline/api/agent-client'
-import { downStateOf, failureOf, sqlstateOf } from './failure.ts'
+import { downStateOf, failureOf, nobodyListens, sqlstateOf } from './failure.ts'
 
 type Problem = CheckAnswer['problems'][number]
 
@@ -39,7 +39,7 @@ function byState(error: unknown, { address, port }: Connection): Problem {
   const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
   const says = failureOf(error).message
   const state = downStateOf(error)
-  if (isCode(error, 'ECONNREFUSED') || isCode(error, 'ENOENT')) {
+  if (nobodyListens(error)) {
     return {
       problem: `PostgreSQL is not listening on ${at}.`,
       mend: 'Start it, or set listen_addresses and port in postgresql.conf and restart it.',

@@ -29,6 +29,12 @@ export function downStateOf(error: unknown): DownState | undefined {
   return unreachableCodes.has(codeOf(error) ?? '') ? 'unreachable' : 'down'
 }
 
+/** The host itself says that there is nobody at this port or socket. */
+export function nobodyListens(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 'ECONNREFUSED' || code === 'ENOENT'
+}
+
 function stateOfSqlstate(sqlstate: string, message: string): DownState | undefined {
   // 57P03 is said while starting, in recovery before consistency, and while shutting down.
   if (sqlstate === '57P03') return message.includes('shutting down') ? 'down' : 'starting'

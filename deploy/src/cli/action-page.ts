@@ -20,7 +20,7 @@ export function actionPage(action: Action): string {
     ['started', action.startedAt],
     ['finished', action.finishedAt],
     ['proven', action.verifiedAt],
-    ...rows('would hit, step', action.preview),
+    ...rows('would act on, step', action.preview),
     ...rows('result, step', action.result),
     ['output', action.outputHead],
     ['error', action.error],

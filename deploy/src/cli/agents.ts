@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { answerOf } from '../api-access.ts'
 import { environmentsOf } from '../up/environment.ts'
+import { addAllowCommand } from './allow.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { humaneBytes, humaneSeconds } from './humane.ts'
 import { pairs, table } from './table.ts'
@@ -40,6 +41,7 @@ export function addAgentCommands(program: Command, cli: Cli): void {
     .description('collect in the foreground, as the enrolled agent of this host')
     .action(() => runAgent(cli))
 
+  addAllowCommand(group, cli)
   addListCommand(group, cli)
 }
 

@@ -54,8 +54,10 @@ function describe(runbook: RunbookDescription): string {
     ],
     ...parameters,
   ])
-  const steps = runbook.steps.map(
-    (step) => `${step.says}\n-- dry run:\n${step.preview.trim()}\n-- run:\n${step.sql.trim()}`,
+  const steps = runbook.steps.map((step) =>
+    step.kind === 'sql'
+      ? `${step.says}\n-- dry run:\n${step.preview.trim()}\n-- run:\n${step.sql.trim()}`
+      : `${step.says}\n-- set on that host by: npx trunkline agent allow`,
   )
   return [
     head,

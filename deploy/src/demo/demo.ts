@@ -37,6 +37,7 @@ export async function demo(options: DemoOptions): Promise<readonly string[]> {
     signal,
     instanceId: await addShop(trunkline, shop, options),
   }
+  await allowStart(trunkline, shop, options)
   await lowerThresholds(api, say)
   await untilLive(scenario)
   const missing = [
@@ -78,17 +79,29 @@ async function addShop({ env }: Stack, shop: Shop, { say, signal }: DemoOptions)
     shop.actorUrl,
     '--json',
   ]
-  const run = promisify(execFile)(process.execPath, [mainScript, ...args], {
-    env,
-    signal,
-    timeout: 40_000,
-  })
-  const { stdout } = await run.catch((error: unknown) => {
+  const stdout = await typed(env, args, signal).catch((error: unknown) => {
     throw new Error(`The shop could not be added: ${String(error)}`, { cause: error })
   })
   const { id } = addedSchema.parse(JSON.parse(stdout))
   say(`Instance ${String(id)}, shop, is watched.`)
   return id
+}
+
+/** What the owner of the shop's host does, so that the agent there may start the shop. */
+async function allowStart({ env }: Stack, { server }: Shop, options: DemoOptions): Promise<void> {
+  const place = `127.0.0.1:${String(server.port)}`
+  const allowing = ['agent', 'allow', 'startInstance', '--server', place, '--']
+  options.say(`$ trunkline ${allowing.join(' ')} …/pg_ctl start …`)
+  await typed(env, [...allowing, ...server.startCommand()], options.signal)
+}
+
+async function typed(
+  env: Record<string, string>,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const options = { env, signal, timeout: 40_000 }
+  return (await promisify(execFile)(process.execPath, [mainScript, ...args], options)).stdout
 }
 
 /** Shipped levels suit production; nobody wants to watch five minutes of waiting. */

@@ -1,9 +1,8 @@
-import type { Action, AlertDetail } from '@trunkline/api/client'
+import type { AlertDetail } from '@trunkline/api/client'
 import postgres from 'postgres'
-import { answerOf } from '../api-access.ts'
-import { actionReaches } from './action-reaches.ts'
-import { alertOf, mailLine, mailOf, type Scenario } from './scenario.ts'
-import { startTimeline, type Timeline } from './timeline.ts'
+import { repair } from './repair.ts'
+import { alertOf, type Scenario } from './scenario.ts'
+import { startTimeline } from './timeline.ts'
 
 const rule = 'idleInTransaction'
 
@@ -22,47 +21,12 @@ export async function showIdleInTransaction(scenario: Scenario): Promise<readonl
     (one) => ({ detail: one.message, at: Date.parse(one.raisedAt ?? '') }),
   )
   if (!alert) return line.missing()
-  const page = mailOf(scenario, alert, { resolved: false, timeoutMs: 20_000 })
-  await line.expect('page delivered', page, mailLine)
-  const proposed = await line.expect(
-    'action proposed',
-    proposalOf(scenario, alert, since),
-    (one) => ({
-      detail: `${one.runbook} ${JSON.stringify(one.parameters)}`,
-      at: Date.parse(one.createdAt),
-    }),
-  )
-  if (!proposed || !(await mend(scenario, line, proposed))) return line.missing()
-  const resolved = mailOf(scenario, alert, { resolved: true, timeoutMs: 60_000 })
-  await line.expect('resolved mail', resolved, mailLine)
+  await repair(scenario, line, {
+    alert,
+    done: ({ parameters }) => `ended pid ${String(parameters['pid'])}`,
+    proof: 'a later sample shows that the session is gone',
+  })
   return line.missing()
-}
-
-async function mend(scenario: Scenario, line: Timeline, proposed: Action): Promise<boolean> {
-  await line.expect('dry run', dryRun(scenario, proposed), (action) => ({
-    detail: `would hit ${JSON.stringify(action.preview?.[0]?.[0] ?? {})}`.slice(0, 240),
-    at: Date.parse(action.finishedAt ?? ''),
-  }))
-  const done = await line.expect('action run', run(scenario, proposed), (action) => ({
-    detail: `${action.runbook} ended pid ${String(action.parameters['pid'])}`,
-    at: Date.parse(action.finishedAt ?? ''),
-  }))
-  if (!done) return false
-  const proof = actionReaches(scenario, { id: done.id, states: ['succeeded'], timeoutMs: 60_000 })
-  await line.expect('verified', proof, (action) => ({
-    detail: 'a later sample shows that the session is gone',
-    at: Date.parse(action.verifiedAt ?? ''),
-  }))
-  return true
-}
-
-async function proposalOf(scenario: Scenario, alert: AlertDetail, since: number): Promise<Action> {
-  const isOpen = (action: Action) => action.state === 'proposed'
-  const suits = (one: AlertDetail) => one.id === alert.id && one.actions.some(isOpen)
-  const { actions } = await alertOf(scenario, { rule, since, suits, timeoutMs: 10_000 })
-  const found = actions.find(isOpen)
-  if (!found) throw new Error('no action is proposed')
-  return found
 }
 
 /** The most popular rows, so that every writer soon waits. */
@@ -78,17 +42,4 @@ async function lockPopularProducts(url: string): Promise<AsyncDisposable & { pid
     // The session has been ended from outside; there is nothing left to release.
     [Symbol.asyncDispose]: () => sql.end({ timeout: 0 }).catch(() => undefined),
   }
-}
-
-async function dryRun(scenario: Scenario, proposed: Action): Promise<Action> {
-  const { runbook, parameters, instance, alertId } = proposed
-  const what = { runbook, parameters, instanceId: instance.id, dryRun: true }
-  const json = alertId === null ? what : { ...what, alertId }
-  const { id } = await answerOf(scenario.api.actions.$post({ json, header: {} }))
-  return actionReaches(scenario, { id, states: ['succeeded'], timeoutMs: 20_000 })
-}
-
-async function run(scenario: Scenario, { id }: Action): Promise<Action> {
-  await answerOf(scenario.api.actions[':id'].run.$post({ param: { id } }))
-  return actionReaches(scenario, { id, states: ['verifying', 'succeeded'], timeoutMs: 20_000 })
 }

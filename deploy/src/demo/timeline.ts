@@ -2,8 +2,6 @@
 export interface Timeline {
   /** Something happened, now or at `at` (epoch milliseconds). */
   mark: (step: string, detail: string, at?: number) => void
-  /** A step that this fault does not have, and why. */
-  none: (step: string, why: string) => void
   /** Waits for a step; when it does not happen it is missing, and the others go on. Ctrl-C ends them all. */
   expect: <T>(
     step: string,
@@ -28,7 +26,6 @@ export function startTimeline(
   }
   return {
     mark,
-    none: (step, why) => say(`       –    ${step.padEnd(16)} ${why}`),
     async expect(step, happening, tell) {
       try {
         const value = await happening

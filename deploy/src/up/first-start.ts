@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@trunkline/api/client'
+import { allow } from '@trunkline/collector-agent/allow-list'
 import { enrol } from '@trunkline/collector-agent/enrol'
 import { runbooks } from '@trunkline/rules'
 import { z } from 'zod'
@@ -18,18 +19,10 @@ export async function enrolLocalAgent(options: {
   const { token, caPin } = await answerOf(
     options.api['agent-tokens'].$post({ json: { ttlSeconds: 300 } }),
   )
-  allowShippedRunbooks(agentHome)
+  // The operator of this machine has just started the product on it, so its own runbooks may run here.
+  await allow(agentHome, { runbooks: Object.keys(runbooks) })
   await enrol({ server: options.server, token, caPin, home: agentHome })
   return true
-}
-
-/** The operator of this machine has just started the product on it, so its own runbooks may run here; to refuse one, delete its line. */
-function allowShippedRunbooks(agentHome: string): void {
-  mkdirSync(agentHome, { recursive: true, mode: 0o700 })
-  const path = join(agentHome, 'allow-list.json')
-  writeFileSync(path, `${JSON.stringify({ runbooks: Object.keys(runbooks) }, null, 2)}\n`, {
-    mode: 0o600,
-  })
 }
 
 const setupSchema = z.object({ embeddedInstanceId: z.int() })

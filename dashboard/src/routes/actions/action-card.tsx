@@ -33,7 +33,7 @@ export function ActionCard(props: { action: Action; children?: JSX.Element }): J
       </Show>
       <Steps
         rows={props.action.preview}
-        title={props.action.dryRun ? 'It would hit' : 'It was about to hit'}
+        title={props.action.dryRun ? 'It would act on' : 'It was about to act on'}
       />
       <Steps rows={props.action.result} title="Result" />
       <Output action={props.action} />

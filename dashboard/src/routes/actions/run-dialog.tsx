@@ -31,7 +31,7 @@ export function RunDialog(props: Props): JSX.Element {
     >
       <p>{props.summary}</p>
       <p>
-        On <b>{props.on}</b>, risk class {props.risk}: <Parameters parameters={props.parameters} />
+        On <b>{props.on}</b>, risk class {props.risk}. <Parameters parameters={props.parameters} />
       </p>
       <Show when={!props.isSeen}>
         <p class="problem">
@@ -39,8 +39,7 @@ export function RunDialog(props: Props): JSX.Element {
         </p>
       </Show>
       <p class="dim">
-        The session is checked again in the same statement; if it is no longer the same one, nothing
-        happens.
+        What it is about is looked at again as it runs; if that has changed, nothing happens.
       </p>
       <ProblemNote problem={task.problem()} />
       <div class="buttons">
