@@ -65,7 +65,15 @@ export const runbookSchema = z
       z.object({ type: z.enum(['integer', 'text', 'timestamp']), description: z.string() }),
     ),
     steps: z.array(
-      z.object({ kind: z.string(), says: z.string(), preview: z.string(), sql: z.string() }),
+      z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('sql'),
+          says: z.string(),
+          preview: z.string(),
+          sql: z.string(),
+        }),
+        z.object({ kind: z.literal('start'), says: z.string() }),
+      ]),
     ),
     verify: z.object({ sql: z.string(), within: z.string() }),
     /** The key that signed it, and when; null until the api has signed the catalogue. */
