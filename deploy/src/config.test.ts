@@ -102,10 +102,15 @@ test('an empty file, and one with comments only, change nothing', () => {
 })
 
 test('an unknown variable of the environment is told, not refused', () => {
-  const config = resolveConfig({ ...nothing, env: { TRUNKLINE_LISTN: '127.0.0.1:1' } })
-  expect(config.warnings).toEqual([
-    'TRUNKLINE_LISTN is not a setting of this version; it changes nothing',
-  ])
+  const env = {
+    TRUNKLINE_LISTN: '127.0.0.1:1',
+    // Only what may hold a password is read from a file.
+    TRUNKLINE_LISTEN_FILE: '/run/secrets/listen',
+    TRUNKLINE_METRICS_QUERY_URL: 'http://127.0.0.1:8428',
+  }
+  expect(resolveConfig({ ...nothing, env }).warnings).toEqual(
+    Object.keys(env).map((name) => `${name} is not a setting of this version; it changes nothing`),
+  )
 })
 
 test('lists may be comma separated or YAML lists; secrets may come from files', () => {

@@ -120,7 +120,9 @@ function mailProblems(texts: Partial<Record<SettingName, string>>): string[] {
 function unknownVariables(env: ConfigSources['env']): string[] {
   const known = new Set([
     'TRUNKLINE_HOME',
-    ...Object.values(settings).flatMap(({ env: name }) => [name, `${name}_FILE`]),
+    ...Object.values<Setting>(settings).flatMap(({ env: name, secret }) =>
+      secret ? [name, `${name}_FILE`] : [name],
+    ),
   ])
   return Object.keys(env)
     .filter((name) => name.startsWith('TRUNKLINE_') && !known.has(name))
