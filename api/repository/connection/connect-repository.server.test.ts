@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../deploy/test/database.ts'
@@ -26,9 +28,17 @@ beforeEach(() => {
   return () => sql.end()
 })
 
-function connect(options: { max?: number; deadlineMs?: number }): Sql {
+interface Options {
+  max?: number
+  deadlineMs?: number
+  port?: number
+  user?: string
+}
+
+function connect({ port, user, ...options }: Options): Sql {
   const url = new URL(database.url)
-  url.port = String(proxy.port)
+  if (user) Object.assign(url, { username: user, password: 'x' })
+  url.port = String(port ?? proxy.port)
   return connectRepository({
     url: url.href,
     max: 3,
@@ -36,6 +46,35 @@ function connect(options: { max?: number; deadlineMs?: number }): Sql {
     applicationName: 'test',
     ...options,
   })
+}
+
+/** Passes a connection on until the server has answered that many bytes, then resets it. */
+async function cutAfter(
+  bytes: number,
+): Promise<AsyncDisposable & { port: number; sent: () => string }> {
+  const target = { host: '127.0.0.1', port: Number(new URL(database.url).port) }
+  let sent = ''
+  const server = createServer((client) => {
+    const upstream = connectTcp(target)
+    let left = bytes
+    client.on('error', () => undefined).on('close', () => upstream.destroy())
+    upstream.on('error', () => undefined).on('close', () => client.destroy())
+    client.on('data', (piece) => {
+      sent += piece.toString('latin1')
+      upstream.write(piece)
+    })
+    upstream.on('data', (piece) => {
+      client.write(piece.subarray(0, left))
+      left -= piece.length
+      if (left <= 0) setImmediate(() => client.resetAndDestroy())
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port, // listening on TCP it has one
+    sent: () => sent,
+    [Symbol.asyncDispose]: async () => void (await once(server.close(), 'close')),
+  }
 }
 
 /** How long it pended, and that it failed as something to try again later. */
@@ -147,7 +186,39 @@ describe('a lost connection', () => {
   })
 })
 
+test('a connection lost at any instant of its making fails its queries and nothing else', async () => {
+  const unhandled: unknown[] = []
+  const keep = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', keep)
+  let served = 0
+  for (let bytes = 0; bytes < 5_000 && served === 0; bytes += 20) {
+    await using cut = await cutAfter(bytes)
+    const one = connect({ port: cut.port, max: 1 })
+    const asked = [one`select 1`, one.begin((tx) => tx`select 2`)]
+    const [outcome] = await Promise.allSettled(asked)
+    if (outcome?.status === 'fulfilled') served += 1
+    else expect(isRepositoryUnavailable(outcome?.reason), String(outcome?.reason)).toBe(true)
+    await one.end()
+  }
+  await pause(10)
+  process.off('unhandledRejection', keep)
+  expect(served).toBe(1)
+  expect(unhandled).toEqual([])
+})
+
 describe('transactions', () => {
+  test('say everything once', async () => {
+    await using wire = await cutAfter(Infinity)
+    const one = connect({ port: wire.port, max: 1 })
+    await one.begin(async (tx) => {
+      await tx.savepoint((inner) => inner`select 1`)
+    })
+    await one.listen('news', () => undefined)
+    await one.end()
+    const said = wire.sent().match(/begin|savepoint|release|commit|listen/g)
+    expect(said).toEqual(['begin', 'savepoint', 'release', 'savepoint', 'commit', 'listen'])
+  })
+
   test('commit, roll back, and roll back to savepoints', async () => {
     await sql`create table t (n int)`
     await sql.begin(async (tx) => {
@@ -197,6 +268,20 @@ test('a server that is read-only counts as away', async () => {
   )
   expect(await other`select 1 as n`).toEqual([{ n: 1 }])
   await Promise.all([admin.end(), other.end()])
+})
+
+test('a connection that failed its first question is not used again', async () => {
+  const admin = connect({ max: 1 })
+  const name = `asks_${process.pid}`
+  await admin.unsafe(`create role ${name} login password 'x'`)
+  await admin.unsafe('revoke execute on function pg_is_in_recovery from public')
+  const one = connect({ user: name, max: 1 })
+  await expect(one`select 1`).rejects.toThrow('permission denied')
+  await admin.unsafe('grant execute on function pg_is_in_recovery to public')
+  expect(await one`select 1 as n`).toEqual([{ n: 1 }])
+  await one.end()
+  await admin.unsafe(`drop role ${name}`)
+  await admin.end()
 })
 
 test('says who cannot be reached, at once', async () => {

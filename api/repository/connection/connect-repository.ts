@@ -1,4 +1,5 @@
 import postgres, { type Sql, type TransactionSql } from 'postgres'
+import { addArrayTypes } from './array-types.ts'
 import { bindTo, type Bind } from './bind.ts'
 import { createListener } from './listen.ts'
 import { openSocket } from './open-socket.ts'
@@ -107,6 +108,7 @@ function driverOptions({
     connect_timeout: 0,
     idle_timeout: 0,
     max_lifetime: null,
+    fetch_types: false,
     onnotice: () => undefined,
     // int8 arrives as text otherwise; ours stay below 2^53.
     types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
@@ -122,5 +124,7 @@ function driverOptions({
       ...settings,
     },
   } as unknown as postgres.Options<Record<string, never>>)
-  return driver.options as unknown as postgres.ParsedOptions
+  const options = driver.options as unknown as postgres.ParsedOptions
+  addArrayTypes(options)
+  return options
 }

@@ -32,12 +32,12 @@ export function createListener({ create, deadlineMs, pingMs = 10_000 }: Listener
   }
   const connectOnce = async (): Promise<void> => {
     slot = create(notify)
-    for (const channel of ears.keys()) await ask(slot, listenTo(channel), answerMs)
+    for (const channel of ears.keys()) await slot.ask(listenTo(channel), answerMs)
     for (const set of ears.values()) for (const ear of set) ear.onListen?.()
     tried.resolve()
     while (!stop.signal.aborted) {
       await pause(pingMs, AbortSignal.any([stop.signal, slot.lost]))
-      await ask(slot, 'select 1', answerMs)
+      await slot.ask('select 1', answerMs)
     }
   }
   const tryOnce = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export function createListener({ create, deadlineMs, pingMs = 10_000 }: Listener
       running = keepTrying(tryOnce, stop.signal)
       await tried.promise
     } else if (slot && set.size === 1) {
-      await ask(slot, listenTo(channel), answerMs).then(onListen, () => undefined)
+      await slot.ask(listenTo(channel), answerMs).then(onListen, () => undefined)
     }
     return { unlisten: async () => void set.delete(ear) }
   }
@@ -62,12 +62,6 @@ export function createListener({ create, deadlineMs, pingMs = 10_000 }: Listener
     await running
   }
   return { listen, close }
-}
-
-async function ask(slot: Slot, text: string, timeoutMs: number): Promise<void> {
-  const query = slot.query(text)
-  void slot.run(query, timeoutMs)
-  await query
 }
 
 async function keepTrying(attempt: () => Promise<void>, stop: AbortSignal): Promise<void> {

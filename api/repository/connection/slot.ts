@@ -14,8 +14,8 @@ export interface Query extends Promise<unknown> {
 export interface Slot {
   /** Settles when the query has; after `timeoutMs` the query is rejected and the connection destroyed. */
   run(query: Query, timeoutMs: number): Promise<void>
-  /** A query of this connection, without a deadline of its own: give it to `run`. */
-  query(text: string): Query
+  /** Says one thing itself, with the same deadline. */
+  ask(text: string, timeoutMs: number): Promise<void>
   isLost(): boolean
   destroy(reason: Error): void
   close(): Promise<void>
@@ -47,27 +47,33 @@ export function createSlot({ options, open, onNotify }: SlotOptions): Slot {
       return openOnce({ open, lost })
     },
   } as unknown as postgres.Options<Record<string, never>>) // parsed options are taken as they are
-  const query = (text: string): Query => client.unsafe(text) as unknown as Query // see Query
-  const send = query('').handler
+  const newQuery = (text: string): Query => client.unsafe(text) as unknown as Query // see Query
+  const send = newQuery('').handler
 
   const destroy = (reason: Error): void => {
     if (!lost.signal.aborted) lost.abort(reason)
   }
   const ready = readiness(client, destroy)
+  const run = (query: Query, timeoutMs: number): Promise<void> =>
+    runOn({
+      send,
+      query,
+      timeoutMs: Math.round(timeoutMs),
+      lost: lost.signal,
+      destroy,
+      ready,
+    })
   return {
-    query,
+    run,
+    ask: async (text, timeoutMs) => {
+      const query = newQuery(text)
+      // Awaiting it would send it by itself, too.
+      query.handler = () => void run(query, timeoutMs)
+      await query
+    },
     lost: lost.signal,
     isLost: () => lost.signal.aborted,
     destroy,
-    run: (one, timeoutMs) =>
-      runOn({
-        send,
-        query: one,
-        timeoutMs: Math.round(timeoutMs),
-        lost: lost.signal,
-        destroy,
-        ready,
-      }),
     close: async () => {
       if (lost.signal.aborted) return
       await client.end({ timeout: 1 })
@@ -117,19 +123,20 @@ async function settle({ send, query, destroy, ready }: Run): Promise<void> {
   }
 }
 
+const readOnly = 'the repository is read-only: a standby, or set to read-only'
 const whoAreYou = `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool as is_read_only`
 
-/** Asks once whether the server takes writes; one that does not counts as away. */
+/** Asks once whether the server takes writes; one that does not counts as away. Without an answer it is not used again. */
 function readiness(client: postgres.Sql, destroy: (reason: Error) => void): () => Promise<void> {
   let asked: Promise<void> | undefined
   const ask = async (): Promise<void> => {
-    const [answer] = await client.unsafe<{ is_read_only: boolean }[]>(whoAreYou)
-    if (answer?.is_read_only !== true) return
-    const refusal = new RepositoryUnavailable(
-      'the repository is read-only: a standby, or set to read-only',
-    )
-    destroy(refusal)
-    throw refusal
+    try {
+      const [answer] = await client.unsafe<{ is_read_only: boolean }[]>(whoAreYou)
+      if (answer?.is_read_only === true) throw new RepositoryUnavailable(readOnly)
+    } catch (error) {
+      destroy(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
   }
   return () => (asked ??= ask())
 }
@@ -144,9 +151,10 @@ async function openOnce({
   try {
     const socket = await open(lost.signal)
     lost.signal.addEventListener('abort', () => socket.destroy(lossOf(lost.signal)), { once: true })
-    socket.once('close', () =>
-      lost.abort(new RepositoryUnavailable('the connection to the repository was lost')),
-    )
+    const lose = (cause?: unknown): void =>
+      lost.abort(new RepositoryUnavailable('the connection to the repository was lost', { cause }))
+    // The error before the driver hears of it: what fails by it must not be handed this connection again.
+    socket.once('error', lose).once('close', () => lose())
     return socket
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause)

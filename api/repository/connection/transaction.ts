@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from 'postgres'
 import { bindTo } from './bind.ts'
 import type { Pool } from './pool.ts'
-import type { Query, Slot } from './slot.ts'
+import type { Slot } from './slot.ts'
 
 interface Transaction {
   pool: Pool
@@ -75,10 +75,8 @@ async function inSavepoint({ state, sql, work }: Savepoint): Promise<unknown> {
   }
 }
 
-async function say({ slot, deadlineMs }: State, text: string): Promise<void> {
-  const query: Query = slot.query(text)
-  void slot.run(query, deadlineMs)
-  await query
+function say({ slot, deadlineMs }: State, text: string): Promise<void> {
+  return slot.ask(text, deadlineMs)
 }
 
 // As postgres.js: work may return an array of queries.
