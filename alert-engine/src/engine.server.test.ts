@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSealer, type Sql, saveMailChannel } from '@trunkline/api/repository'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../deploy/test/database.ts'
 import { startPostgres } from '../../deploy/test/postgres.ts'
 import { type SmtpSink, startSmtpSink } from '../../deploy/test/smtp.ts'
@@ -71,7 +71,14 @@ function startEngine(url = database.url, listen = '127.0.0.1:0'): Engine {
     engine.events.push(...lines.map((line) => JSON.parse(line) as Engine['events'][number]))
   })
   engines.add(engine)
+  onTestFailed(() => process.stderr.write(lifeOf(engine)))
   return engine
+}
+
+/** What a failed test shows of an engine. */
+function lifeOf({ process: { pid, exitCode, signalCode }, events }: Engine): string {
+  const lines = events.slice(-50).map((event) => `  ${JSON.stringify(event)}`)
+  return [`engine ${pid}, ended by ${signalCode ?? exitCode}, said:`, ...lines, ''].join('\n')
 }
 
 async function end(engine: Engine, signal: NodeJS.Signals): Promise<void> {
@@ -263,8 +270,8 @@ test('goes on by itself when the repository was away', async () => {
   const rows = [{ waiter_pid: 1, blocker_pid: 2, root_pid: 2, waited_seconds: 100 }]
   const alert = await waitFor(
     async () => {
-      await own.sample({ probe: 'blocking', at: new Date(), rows }).catch(() => undefined)
-      return (await own.sql`select condition, sequence from pemdata.alert`.catch(() => []))[0]
+      await own.sample({ probe: 'blocking', at: new Date(), rows })
+      return (await own.sql`select condition, sequence from pemdata.alert`)[0]
     },
     'raised',
     40_000,
