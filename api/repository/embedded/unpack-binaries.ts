@@ -33,9 +33,7 @@ async function unpackTo(cache: string, { folder, version }: Shipped): Promise<st
   await mkdir(dirname(target), { recursive: true })
   const draft = await mkdtemp(`${target}.making-`)
   try {
-    await cp(folder, draft, { recursive: true })
-    await linkLibraries(draft)
-    await openToAll(draft)
+    await copyBinaries(folder, draft)
     await rename(draft, target)
   } catch (error) {
     // Another process was quicker.
@@ -44,6 +42,14 @@ async function unpackTo(cache: string, { folder, version }: Shipped): Promise<st
     await rm(draft, { recursive: true, force: true })
   }
   return target
+}
+
+/** Copies them with the links they need, readable by everybody. */
+export async function copyBinaries(from: string, to: string): Promise<void> {
+  // Links as they are: made absolute they would point into the checkout, which may move, or be closed to the server's user.
+  await cp(from, to, { recursive: true, verbatimSymlinks: true })
+  await linkLibraries(to)
+  await openToAll(to)
 }
 
 /** `18` for the binaries in this folder, as `PG_VERSION` of a data folder says it. */
