@@ -71,7 +71,7 @@ function startEngine(url = database.url, listen = '127.0.0.1:0'): Engine {
     engine.events.push(...lines.map((line) => JSON.parse(line) as Engine['events'][number]))
   })
   engines.add(engine)
-  onTestFailed(() => process.stderr.write(lifeOf(engine)))
+  onTestFailed(() => void process.stderr.write(lifeOf(engine)))
   return engine
 }
 
