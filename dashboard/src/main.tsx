@@ -8,6 +8,10 @@ import { startSession } from './session.ts'
 import { startTheme } from './theme.ts'
 import './ui/tokens.css'
 import './ui/base.css'
+import './ui/text.css'
+import './ui/controls.css'
+import './ui/layout.css'
+import './ui/table.css'
 
 startTheme()
 startClock()

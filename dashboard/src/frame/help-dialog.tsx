@@ -3,6 +3,7 @@ import { keysOn, setKeys } from '../keys.ts'
 import { StateMark } from '../ui/mark.tsx'
 import { ModalDialog } from '../ui/dialog.tsx'
 import type { Shown } from '../health.ts'
+import './help-dialog.css'
 
 const keys = [
   ['/', 'find an instance'],

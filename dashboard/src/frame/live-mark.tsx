@@ -3,6 +3,7 @@ import { now } from '../clock.ts'
 import { answeredAt, link, type Link } from '../live.ts'
 import { sayAge } from '../text/duration.ts'
 import { useOverview } from './overview-context.ts'
+import './live-mark.css'
 
 const words: Record<Link, { word: string; means: string }> = {
   connecting: { word: 'connecting', means: 'Connecting to the server.' },

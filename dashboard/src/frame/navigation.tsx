@@ -3,6 +3,7 @@ import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js'
 import { notify } from '../notices.ts'
 import { session, signOut } from '../session.ts'
 import { visible } from '../text/visible.ts'
+import './navigation.css'
 
 const places = [
   { href: '/', name: 'Overview' },

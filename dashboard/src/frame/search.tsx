@@ -4,6 +4,7 @@ import type { Instance } from '../api.ts'
 import { createKeys } from '../keys.ts'
 import { visible } from '../text/visible.ts'
 import { useOverview } from './overview-context.ts'
+import './search.css'
 
 const most = 8
 

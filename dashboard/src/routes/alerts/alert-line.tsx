@@ -5,6 +5,7 @@ import { levelMark, type Shown } from '../../health.ts'
 import { visible } from '../../text/visible.ts'
 import { StateMark } from '../../ui/mark.tsx'
 import { Age } from '../../ui/moment.tsx'
+import './alert-line.css'
 
 /** The mark of an alert: its level while it is open; pending and resolved are words of their own. */
 export function alertShown(

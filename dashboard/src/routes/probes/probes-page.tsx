@@ -3,6 +3,7 @@ import { answerOf, client, type ProbeDescription } from '../../api.ts'
 import { createTitle } from '../../title.ts'
 import { Watched } from '../../ui/watched.tsx'
 import { createWatch } from '../../watch.ts'
+import './probes.css'
 
 /** What is collected: the catalogue of probes and the metrics each becomes. */
 export function ProbesPage(): JSX.Element {

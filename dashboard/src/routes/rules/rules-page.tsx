@@ -9,6 +9,7 @@ import { StateMark } from '../../ui/mark.tsx'
 import { Age } from '../../ui/moment.tsx'
 import { Watched } from '../../ui/watched.tsx'
 import { createWatch } from '../../watch.ts'
+import './rules.css'
 
 const levels = ['critical', 'warning', 'info'] as const
 
