@@ -14,7 +14,7 @@ export const archivingFailing = {
       from pemdata.archiver
      where archiving is not null`,
   identity: ['instance_id'],
-  unit: '{failing archiver}',
+  unit: '',
   levels: {
     warning: { above: 1, clear: 1, for: '60s' },
     critical: { above: 1, clear: 1, for: '5m' },

@@ -14,7 +14,7 @@ export const instanceDown = {
            case when state in ('down', 'unreachable') then 2 when state = 'up' then 0 else 1 end::float8 as value
       from pemdata.instance`,
   identity: ['instance_id'],
-  unit: '{grade}',
+  unit: '',
   levels: {
     warning: { above: 1, clear: 1, for: '30s' },
     // Two failed connections in a row at the probe's 5 s: told within 10 s of the fault at the median, and an

@@ -34,7 +34,7 @@ export interface Rule {
   sql: string
   /** Columns that make two rows the same alert. Value, level and text are never among them. */
   identity: readonly string[]
-  /** Of `value`: `s`, `By`, `%`, `{session}` … */
+  /** Of `value`: `s`, `By`, `%`, `{session}` … Empty: it only ranks the levels, and people are not shown it. */
   unit: string
   levels: Partial<Record<LevelName, Level>>
   /** How long the condition must stay away before the alert is resolved. Default: at once. */

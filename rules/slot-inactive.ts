@@ -14,7 +14,7 @@ export const slotInactive = {
       from pemdata.slots
      where temporary is not true`,
   identity: ['instance_id', 'slot'],
-  unit: '{inactive slot}',
+  unit: '',
   levels: {
     warning: { above: 1, clear: 1, for: '10m' },
     critical: { above: 1, clear: 1, for: '60m' },

@@ -133,7 +133,9 @@ function decideOne(
     return undefined
   const all = [...transitions, ...extra]
   const isRaised = transitions.some(({ kind }) => kind === 'raised')
-  const labels = row === undefined ? alert.labels : labelsOf(row)
+  // What it said while it held stays when it is over: the row that ends it would make nonsense of the message.
+  const holds = row !== undefined && (state.condition === 'pending' || state.condition === 'firing')
+  const labels = holds ? labelsOf(row) : alert.labels
   return {
     alert: {
       ...alert,
@@ -143,7 +145,7 @@ function decideOne(
         sequence: state.sequence + extra.length,
       },
       labels,
-      message: row === undefined ? alert.message : renderMessage(known.rule.message, labels),
+      message: holds ? renderMessage(known.rule.message, labels) : alert.message,
       unit: known.rule.unit,
       episodeId: isRaised ? known.newId() : alert.episodeId,
       mutedBy: nextMute({ alert, state, muter, all }),

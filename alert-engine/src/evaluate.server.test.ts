@@ -81,6 +81,21 @@ describe('an evaluation', () => {
     ])
   })
 
+  test('keeps what was said of an alert when the row that ends it says otherwise', async () => {
+    const look = async (seconds: number, row: Record<string, unknown>) => {
+      await fleet.sample({ probe: 'instance', at: at(seconds), rows: [row] })
+      await fleet.evaluate('instanceDown', at(seconds))
+      return (await alerts())[0]
+    }
+    const down = { state: 'down', up: 0, error: 'connection refused' }
+    await look(0, down)
+    expect(await look(5, down)).toMatchObject({ condition: 'firing', level: 3 })
+    await look(10, { state: 'up', up: 1 })
+    const over = await look(15, { state: 'up', up: 1 })
+    expect(over).toMatchObject({ condition: 'normal', value: 0, labels: { state: 'down' } })
+    expect(over?.['message']).toMatch(/ does not accept connections \(down\): connection refused$/)
+  })
+
   test('leaves an alert that does not change untouched', async () => {
     await fleet.sample({ probe: 'instance', at: at(0), rows: [{ state: 'down', up: 0 }] })
     for (let second = 0; second <= 130; second += 5) {

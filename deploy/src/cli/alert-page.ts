@@ -40,7 +40,7 @@ function factsOf(alert: AlertDetail): string {
     ['health', alert.health],
     [
       'value',
-      value === null
+      value === null || alert.unit === ''
         ? null
         : `${String(value)} ${alert.unit}, threshold ${String(alert.threshold)}`,
     ],

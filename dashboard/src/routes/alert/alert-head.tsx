@@ -56,12 +56,14 @@ export function AlertHead(props: { alert: AlertDetail; isOld: boolean }): JSX.El
 function Facts(props: { alert: AlertDetail }): JSX.Element {
   return (
     <dl class="facts big">
-      <Fact name="value">
-        <b>{sayQuantity(props.alert.value, props.alert.unit)}</b>
-        <Show when={props.alert.threshold !== null}>
-          <span class="dim"> against {sayQuantity(props.alert.threshold, props.alert.unit)}</span>
-        </Show>
-      </Fact>
+      <Show when={props.alert.unit}>
+        <Fact name="value">
+          <b>{sayQuantity(props.alert.value, props.alert.unit)}</b>
+          <Show when={props.alert.threshold !== null}>
+            <span class="dim"> against {sayQuantity(props.alert.threshold, props.alert.unit)}</span>
+          </Show>
+        </Fact>
+      </Show>
       <Show when={whereOf(props.alert)}>
         {(where) => (
           <Fact name={where().kind}>

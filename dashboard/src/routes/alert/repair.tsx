@@ -33,8 +33,13 @@ export function Repair(props: Props): JSX.Element {
         {props.runbook.summary} <span class="dim">Risk class {props.runbook.risk}.</span>
       </p>
       <Parameters parameters={props.runbook.parameters} />
-      <Show when={can('responder')} fallback={<p class="dim">Your role may not run actions.</p>}>
-        <RepairButtons {...props} actions={actions()} />
+      <Show
+        when={props.alert.condition !== 'normal'}
+        fallback={<p class="dim">The alert is over: there is nothing left to repair.</p>}
+      >
+        <Show when={can('responder')} fallback={<p class="dim">Your role may not run actions.</p>}>
+          <RepairButtons {...props} actions={actions()} />
+        </Show>
       </Show>
       <For each={actions()}>
         {(action) => (

@@ -22,7 +22,7 @@ export function Timeline(props: {
             <li>
               <p>
                 <StateMark shown={shown(transition)} /> <Moment at={transition.at} zone />
-                <Show when={transition.value !== null}>
+                <Show when={transition.value !== null && props.unit}>
                   <span class="dim">
                     {' '}
                     at {sayQuantity(transition.value, props.unit)}

@@ -43,7 +43,7 @@ function Row(props: { alert: Alert; acknowledge: () => void }): JSX.Element {
         <What alert={props.alert} />
       </td>
       <td class="number" data-label="value">
-        {sayQuantity(props.alert.value, props.alert.unit)}
+        {props.alert.unit && sayQuantity(props.alert.value, props.alert.unit)}
       </td>
       <td data-label="since">
         <Moment at={since()} />
