@@ -22,6 +22,17 @@ export function sayDuration(seconds: number): string {
     : `${count} ${large.name} ${rest} ${small.name}`
 }
 
+const written = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 } as const
+
+/** The same for one as rules and probes write it: `60s`, `10m`, `30d`. */
+export function sayWritten(text: string): string {
+  const [, count, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(text) ?? []
+  // The pattern knows the same units.
+  return unit === undefined
+    ? text
+    : sayDuration(Number(count) * written[unit as keyof typeof written])
+}
+
 /** How long ago, for the age of data: whole seconds, never "−1 s" from a clock a moment behind. */
 export function sayAge(seconds: number): string {
   return sayDuration(Math.max(0, Math.floor(seconds)))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sayAge, sayDuration } from './duration.ts'
+import { sayAge, sayDuration, sayWritten } from './duration.ts'
 import { sayFully, sayMoment, zoneName } from './moment.ts'
 import { sayQuantity } from './quantity.ts'
 import { oneLine, sayValue, visible } from './visible.ts'
@@ -21,6 +21,16 @@ describe('a duration', () => {
     [Number.NaN, '–'],
   ] as const)('of %s seconds is said as %s', ([seconds, said]) => {
     expect(sayDuration(seconds)).toBe(said)
+  })
+
+  test.for([
+    ['120s', '2 min'],
+    ['60m', '1 h'],
+    ['30d', '30 d'],
+    ['250ms', '250 ms'],
+    ['soon', 'soon'],
+  ] as const)('written as %s is said as %s', ([text, said]) => {
+    expect(sayWritten(text)).toBe(said)
   })
 
   test('as an age is never negative and has no fractions', () => {

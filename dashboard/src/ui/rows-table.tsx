@@ -29,7 +29,7 @@ function One(props: { row: Record<string, unknown>; columns: readonly string[] }
       <For each={props.columns}>
         {(name) => (
           <Fact name={heading(name)}>
-            <Value value={props.row[name]} />
+            <Value value={props.row[name]} column={name} />
           </Fact>
         )}
       </For>
@@ -64,7 +64,7 @@ function Several(props: Props): JSX.Element {
                 <For each={columns()}>
                   {(column) => (
                     <td classList={{ number: numeric(column) }} data-label={heading(column)}>
-                      <Value value={row[column]} />
+                      <Value value={row[column]} column={column} />
                     </td>
                   )}
                 </For>
@@ -78,19 +78,29 @@ function Several(props: Props): JSX.Element {
 }
 
 /** Times in the zone of the page, everything else as it is. */
-function Value(props: { value: unknown }): JSX.Element {
+function Value(props: { value: unknown; column: string }): JSX.Element {
   const time = () =>
     typeof props.value === 'string' && isTime.test(props.value) ? props.value : undefined
   return (
     <Show
       when={time()}
-      fallback={<bdi classList={{ long: isLong(props.value) }}>{sayValue(props.value)}</bdi>}
+      fallback={
+        <bdi
+          classList={{
+            long: isLong(props.value),
+            statement: isStatement.test(props.column) && props.value !== null,
+          }}
+        >
+          {sayValue(props.value)}
+        </bdi>
+      }
     >
       {(at) => <Moment at={at()} />}
     </Show>
   )
 }
 
+const isStatement = /(^|_)query$/
 const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
 const heading = (column: string) => visible(column).replaceAll('_', ' ')
 const isLong = (value: unknown) => typeof value === 'string' && value.length > 40

@@ -1,5 +1,6 @@
 import { For, type JSX } from 'solid-js'
 import { answerOf, client, type ProbeDescription } from '../../api.ts'
+import { sayWritten } from '../../text/duration.ts'
 import { createTitle } from '../../title.ts'
 import { Watched } from '../../ui/watched.tsx'
 import { createWatch } from '../../watch.ts'
@@ -31,7 +32,7 @@ function ProbePanel(props: { probe: ProbeDescription }): JSX.Element {
         <span class="dim">
           once per {props.probe.scope}
           {props.probe.role === 'any' ? '' : `, on a ${props.probe.role}`} · every{' '}
-          {props.probe.every} · kept {props.probe.retention}
+          {sayWritten(props.probe.every)} · kept {sayWritten(props.probe.retention)}
         </span>
       </header>
       <p>{props.probe.summary}</p>

@@ -1,7 +1,7 @@
 import { useLocation } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
 import { answerOf, client, type RuleDescription } from '../../api.ts'
-import { sayDuration } from '../../text/duration.ts'
+import { sayDuration, sayWritten } from '../../text/duration.ts'
 import { sayQuantity } from '../../text/quantity.ts'
 import { visible } from '../../text/visible.ts'
 import { createTitle } from '../../title.ts'
@@ -116,8 +116,9 @@ function Levels(props: { levels: RuleDescription['levels']; unit: string }): JSX
               }
               return (
                 <li>
-                  <StateMark shown={{ mark: name, word: name, old: false }} /> {bar()} for{' '}
-                  {level().for.replace(/(?=[a-z])/, ' ')}, clear at {say(level().clear)}
+                  <StateMark shown={{ mark: name, word: name, old: false }} /> {bar()}
+                  {level().for === '0s' ? '' : ` for ${sayWritten(level().for)}`}, clear at{' '}
+                  {say(level().clear)}
                 </li>
               )
             }}
