@@ -23,5 +23,9 @@ export const runbookSchema = z.strictObject({
   ),
   deadline: duration,
   steps: z.array(stepSchema).min(1).max(20),
-  verify: z.strictObject({ sql: sqlText, within: duration }),
+  verify: z.strictObject({
+    probe: z.enum(['sessions', 'instance']),
+    sql: sqlText,
+    within: duration,
+  }),
 })

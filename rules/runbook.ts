@@ -16,9 +16,10 @@ export interface Runbook {
   steps: readonly [Step, ...Step[]]
   /**
    * How the effect is proven afterwards, by samples: a query over `pemdata` that the engine runs with the parameters,
-   * `$instance_id` and `$finished_at`. Its rows mean "not yet"; none within `within` of the end means it worked.
+   * `$instance_id` and `$finished_at`. Its rows mean "not yet"; none within `within` of the end means it worked. The agent
+   * runs `probe` right after the action, so that nobody waits for its interval.
    */
-  verify: { sql: string; within: Duration }
+  verify: { probe: 'sessions' | 'instance'; sql: string; within: Duration }
 }
 
 export interface Parameter {

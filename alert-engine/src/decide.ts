@@ -133,9 +133,6 @@ function decideOne(
     return undefined
   const all = [...transitions, ...extra]
   const isRaised = transitions.some(({ kind }) => kind === 'raised')
-  // What it said while it held stays when it is over: the row that ends it would make nonsense of the message.
-  const holds = row !== undefined && (state.condition === 'pending' || state.condition === 'firing')
-  const labels = holds ? labelsOf(row) : alert.labels
   return {
     alert: {
       ...alert,
@@ -144,8 +141,7 @@ function decideOne(
         observedMs: { ...state.observedMs },
         sequence: state.sequence + extra.length,
       },
-      labels,
-      message: holds ? renderMessage(known.rule.message, labels) : alert.message,
+      ...wordsOf({ known, row }, state),
       unit: known.rule.unit,
       episodeId: isRaised ? known.newId() : alert.episodeId,
       mutedBy: nextMute({ alert, state, muter, all }),
@@ -157,6 +153,14 @@ function decideOne(
     ...place,
     mutedBy: muter,
   }
+}
+
+/** What was said while it held stays when it is over: the row that ends it would make nonsense of the message. */
+function wordsOf({ known, row }: Pick<Look, 'known' | 'row'>, state: AlertState) {
+  const holds = state.condition === 'pending' || state.condition === 'firing'
+  if (row === undefined || !holds) return {}
+  const labels = labelsOf(row)
+  return { labels, message: renderMessage(known.rule.message, labels) }
 }
 
 function targetKey(target: {

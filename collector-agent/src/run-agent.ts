@@ -60,6 +60,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       return permit(config.home, action, Date.now())
     },
     instance: (id) => collector.instance(id),
+    sampleNow: (instanceId, probe) => collector.runNow(instanceId, probe),
     log,
   })
   await Promise.all([

@@ -27,6 +27,7 @@ export const cancelQuery = {
     },
   ],
   verify: {
+    probe: 'sessions',
     sql: `${notSampledSince('sessions')}
     union all
     select 'the query is still running'

@@ -9,6 +9,7 @@ export const startInstance = {
   deadline: '2m',
   steps: [{ kind: 'start', says: "Start it by the command that its agent's host has for it." }],
   verify: {
+    probe: 'instance',
     // After a crash it replays its write-ahead log before it lets anybody in.
     sql: `${notSampledSince('instance')}
     union all

@@ -24,6 +24,7 @@ export const terminateSession = {
     },
   ],
   verify: {
+    probe: 'sessions',
     sql: `${notSampledSince('sessions')}
     union all
     select 'the session is still there'

@@ -192,6 +192,8 @@ test.each([
   [6, '{session}', '6 sessions'],
   [0.5, '1', '0.5'],
   [Number.NaN, 's', 'unknown'],
+  [2, '', null],
+  [null, 's', null],
 ])('%d in %s is %s', (value, unit, expected) => {
   expect(valueText(value, unit)).toBe(expected)
 })

@@ -75,7 +75,7 @@ export const runbookSchema = z
         z.object({ kind: z.literal('start'), says: z.string() }),
       ]),
     ),
-    verify: z.object({ sql: z.string(), within: z.string() }),
+    verify: z.object({ probe: z.string(), sql: z.string(), within: z.string() }),
     /** The key that signed it, and when; null until the api has signed the catalogue. */
     keyId: z.string().nullable(),
     signedAt: time.nullable(),

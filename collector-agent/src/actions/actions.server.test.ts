@@ -20,6 +20,7 @@ let instance: Instance
 let home = ''
 const keys = generateKeyPairSync('ed25519')
 const told: { id: string; result: Finished }[] = []
+const sampled: { instanceId: number; probe: string }[] = []
 let started: string[] = []
 let mayStart = true
 
@@ -46,6 +47,7 @@ beforeEach(() => {
   writeFileSync(homePaths(home).runbookKey, pem)
   writeFileSync(homePaths(home).allowList, '{"runbooks":["terminate"]}')
   told.length = 0
+  sampled.length = 0
   started = []
   mayStart = true
 })
@@ -69,6 +71,7 @@ const actions = (over: { instance?: Instance | undefined } = { instance }) =>
     channel,
     permit: (action) => permit(home, action, Date.now()),
     instance: () => over.instance,
+    sampleNow: (instanceId, probe) => sampled.push({ instanceId, probe }),
     log: () => undefined,
   })
 
@@ -91,7 +94,7 @@ const terminate = {
              where pid = $pid::int and backend_start = $backend_start::text::timestamptz`,
     },
   ],
-  verify: { sql: 'select 1', within: '1m' },
+  verify: { probe: 'sessions', sql: 'select 1', within: '1m' },
 }
 
 function dispatch(parameters: Dispatch['parameters'], change: Partial<Dispatch> = {}): Dispatch {
@@ -138,6 +141,7 @@ describe('an action', () => {
       result: [],
     })
     expect(await target.isThere()).toBe(true)
+    expect(sampled).toEqual([])
   })
 
   test('does it, once, and tells what it did; given again it tells again and does nothing', async () => {
@@ -151,6 +155,7 @@ describe('an action', () => {
       result: [[{ done: true }]],
     })
     expect(told[0]?.result.outputHead).toContain('End it.')
+    expect(sampled).toEqual([{ instanceId: 1, probe: 'sessions' }])
     await actions().run(action)
     expect(started).toEqual([action.actionId])
     expect(told[1]).toEqual(told[0])

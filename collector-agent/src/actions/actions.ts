@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, Dispatch } from '@trunkline/api/agent-client'
 import type { Instance } from '../instances/instance.ts'
 import { failureOf } from '../instances/failure.ts'
@@ -15,6 +16,8 @@ export interface ActionsOptions {
   channel: NewsChannel
   permit: (action: Dispatch) => Promise<Permit>
   instance: (id: number) => Instance | undefined
+  /** Takes a sample that may prove the effect, ahead of its interval. */
+  sampleNow: (instanceId: number, probe: string) => void
   log: Log
 }
 
@@ -50,7 +53,11 @@ export function createActions(options: ActionsOptions): Actions {
         if (result) await deliver(actionId, result)
         return
       }
-      await finish(actionId, await runClaimed(action, permit, options))
+      const result = await runClaimed(action, permit, options)
+      await finish(actionId, result)
+      if (permit.kind === 'refused' || action.dryRun || result.outcome !== 'done') return
+      await sleep(settleMs)
+      options.sampleNow(action.instanceId, permit.document.verify.probe)
     },
     async recover(entries) {
       for (const { id, result, isDelivered } of entries) {
@@ -62,6 +69,9 @@ export function createActions(options: ActionsOptions): Actions {
     },
   }
 }
+
+/** A server does what it was told a moment later: a session that was ended is still seen right after. */
+const settleMs = 300
 
 /** An action may change things, and its locks may take a moment. */
 const actorSettings = { default_transaction_read_only: 'off', lock_timeout: 2_000 }

@@ -22,7 +22,7 @@ const documentSchema = z.strictObject({
   ),
   deadline: duration,
   steps: z.array(z.discriminatedUnion('kind', [sqlStepSchema, startStepSchema])).min(1),
-  verify: z.strictObject({ sql: z.string(), within: duration }),
+  verify: z.strictObject({ probe: z.string(), sql: z.string(), within: duration }),
 })
 
 export type SqlStep = z.infer<typeof sqlStepSchema>

@@ -35,7 +35,7 @@ const runbook = (deadline: string) => ({
   parameters: {},
   deadline,
   steps: [{ kind: 'start', says: 'Start it.' }],
-  verify: { sql: 'select 1', within: '1m' },
+  verify: { probe: 'sessions', sql: 'select 1', within: '1m' },
 })
 
 interface Wanted {
@@ -73,6 +73,7 @@ async function act({ command, port = server.port, dryRun = false, deadline = '60
     },
     permit: (action) => permit(home, action, Date.now()),
     instance: () => instance,
+    sampleNow: () => undefined,
     log: () => undefined,
   })
   const bytes = Buffer.from(JSON.stringify(runbook(deadline)))
