@@ -103,7 +103,8 @@ describe('the commands that documents show', () => {
 
 /** What of a shown command line does not exist, if anything. */
 function problemOf(program: Command, line: string): string | undefined {
-  const words = line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
+  // What stands after ` -- ` is another program's.
+  const words = line.split(' -- ')[0]?.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
   let command = program
   let depth = 0
   for (const word of words) {
