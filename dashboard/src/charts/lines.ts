@@ -61,12 +61,17 @@ export function newestIndex({ times, lines }: Pick<Lines, 'times' | 'lines'>): n
   return times.findLastIndex((_, index) => lines.some(({ values }) => values[index] !== null))
 }
 
+/** The times at which any line has data. */
+export function knownTimes({ times, lines }: Pick<Lines, 'times' | 'lines'>): number[] {
+  return times.filter((_, index) => lines.some(({ values }) => values[index] !== null))
+}
+
 /**
  * The usual distance in seconds from one value to the next. A history has more buckets than there were samples when the
  * range is short: only what is much longer than this is a gap.
  */
 export function usualSpacing({ times, lines }: Pick<Lines, 'times' | 'lines'>): number {
-  const known = times.filter((_, index) => lines.some(({ values }) => values[index] !== null))
+  const known = knownTimes({ times, lines })
   const distances = known.slice(1).map((time, index) => time - (known[index] ?? time))
   return distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0
 }

@@ -4,7 +4,7 @@ import { sayQuantity } from '../text/quantity.ts'
 import { timeLabels, timeSplits } from './axis.ts'
 import type { ChartProps } from './chart.tsx'
 import { drawMarks } from './event-marks.ts'
-import { type Lines, stacked, usualSpacing } from './lines.ts'
+import { knownTimes, type Lines, stacked, usualSpacing } from './lines.ts'
 
 const height = 150
 const pixelsPerTick = 85
@@ -113,8 +113,11 @@ function seriesOf(
       gaps: (plot, _series, ...[, , gaps]: [number, number, uPlot.Series.Gaps]) =>
         realGaps(plot, gaps, props.lines),
       points: {
+        // Too few values for a line to be seen, or for an area to have any width.
         show: (_, at) =>
-          !props.isStacked && knownCount(props.lines.lines[at - 1]?.values ?? []) < 3,
+          props.isStacked
+            ? knownTimes(lines).length < 2
+            : knownCount(props.lines.lines[at - 1]?.values ?? []) < 3,
       },
       ...(props.isStacked ? { fill: `color-mix(in srgb, ${stroke} 28%, transparent)` } : {}),
     }
