@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node'
-import { startPostgres } from './postgres.ts'
+import { missingPrograms } from './missing.ts'
+import { installCommand, startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,5 +13,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await startPostgres({ settings: { max_connections: '300' } })
   project.provide('postgresUrl', server.url)
   process.env['TEST_POSTGRES_URL'] = server.url
-  return async () => server[Symbol.asyncDispose]()
+  return async () => {
+    await server[Symbol.asyncDispose]()
+    const missing = missingPrograms()
+    if (missing.length === 0 || process.env['CI']) return
+    const what = `Tests that need ${missing.join('; ')} were skipped`
+    process.stdout.write(`${what}: not installed here. \`${installCommand}\` fetches them.\n\n`)
+  }
 }
