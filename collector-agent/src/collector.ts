@@ -75,6 +75,7 @@ function watchHost({ probes, schedule, recorder, hostName }: CollectorOptions): 
     if (probe.scope !== 'host') continue
     const run = () => recorder.record({ name, attributes }, () => read(probe))
     const everyMs = durationMs(probe.every)
-    schedule.add({ name: `host/${name}`, everyMs, run: async () => void (await run()) }).runNow()
+    const task = { name: `host/${name}`, target: 'host', everyMs }
+    schedule.add({ ...task, run: async () => void (await run()) }).runNow()
   }
 }

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
 
 export interface Config {
   /** Keys, spool and journal of this agent. */
@@ -10,56 +9,60 @@ export interface Config {
   readonly metricsWriteUrls: readonly string[]
 }
 
-/** Reads what an agent needs from the environment. All problems are told in one error. */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const parsed = schema.safeParse(env)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-    throw new Error(`The agent's configuration is wrong: ${problems.join('; ')}.`)
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads what an agent needs from the environment. All problems are told in one error. By hand: four values are not
+ * worth ten megabytes of zod in the watchdog.
+ */
+export function readConfig(env: Env): Config {
+  const problems: string[] = []
+  const read = <T>(name: string, parse: (text: string) => T | Problem): T | undefined => {
+    const text = env[name]
+    if (text === undefined || text === '') return undefined
+    const parsed = parse(text)
+    if (!(parsed instanceof Problem)) return parsed
+    problems.push(`${name} ${parsed.says}`)
+    return undefined
   }
-  const { TRUNKLINE_AGENT_HOME: agentHome, TRUNKLINE_HOME: home } = parsed.data
+  const home = read('TRUNKLINE_HOME', folder)
+  const agentHome = read('TRUNKLINE_AGENT_HOME', folder)
+  const metricsListen = read('TRUNKLINE_AGENT_METRICS_LISTEN', listen)
+  const metricsWriteUrls = read('TRUNKLINE_METRICS_WRITE_URL', writeUrls)
+  if (problems.length > 0)
+    throw new Error(`The agent's configuration is wrong: ${problems.join('; ')}.`)
   return {
     home: agentHome ?? join(home ?? defaultHome(env), 'agent'),
-    metricsListen: parsed.data.TRUNKLINE_AGENT_METRICS_LISTEN,
-    metricsWriteUrls: parsed.data.TRUNKLINE_METRICS_WRITE_URL,
+    metricsListen: metricsListen ?? { host: '127.0.0.1', port: 7482 },
+    metricsWriteUrls: metricsWriteUrls ?? [],
   }
 }
 
-const unset = z.literal('').transform(() => undefined)
-const folder = z.union([unset, z.string().startsWith('/', 'must be an absolute path')]).optional()
+class Problem {
+  readonly says: string
+  constructor(says: string) {
+    this.says = says
+  }
+}
 
-const listen = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$/, 'must look like 127.0.0.1:7482')
-  .transform((text) => {
-    const colon = text.lastIndexOf(':')
-    return {
-      host: text.slice(0, colon).replace(/^\[|\]$/g, ''),
-      port: Number(text.slice(colon + 1)),
-    }
-  })
-  .refine(({ port }) => port <= 65_535, 'must have a port up to 65535')
+function folder(text: string): string | Problem {
+  return text.startsWith('/') ? text : new Problem('must be an absolute path')
+}
 
-const writeUrls = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((url) => url.trim())
-      .filter((url) => url !== ''),
-  )
-  .refine(
-    (urls) => urls.every((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? '')),
-    'must be http:// or https:// addresses, separated by commas',
-  )
+function listen(text: string): Config['metricsListen'] | Problem {
+  const [, bracketed, host = bracketed, digits] =
+    /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):([0-9]{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (host === undefined) return new Problem('must look like 127.0.0.1:7482')
+  return port <= 65_535 ? { host, port } : new Problem('must have a port up to 65535')
+}
 
-const schema = z.object({
-  TRUNKLINE_HOME: folder,
-  TRUNKLINE_AGENT_HOME: folder,
-  TRUNKLINE_AGENT_METRICS_LISTEN: listen.default({ host: '127.0.0.1', port: 7482 }),
-  TRUNKLINE_METRICS_WRITE_URL: writeUrls.default([]),
-})
+function writeUrls(text: string): string[] | Problem {
+  const urls = text.split(',').flatMap((url) => url.trim() || [])
+  const areAll = urls.every((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+  return areAll ? urls : new Problem('must be http:// or https:// addresses, separated by commas')
+}
 
-function defaultHome(env: Record<string, string | undefined>): string {
+function defaultHome(env: Env): string {
   return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'trunkline')
 }

@@ -8,16 +8,24 @@ import { keepWorker } from './watchdog.ts'
 const usage = 78
 
 async function main(): Promise<number> {
+  const config = readConfig(process.env)
+  if (process.argv.includes('--check')) return check(config.metricsWriteUrls.length > 0)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort())
-  const config = readConfig(process.env)
-  if (process.argv.includes('--check')) return 0
   await using lock = await takeLock({ home: config.home, part: 'watchdog' })
   if (!lock) throw new Error(`Another agent is running with ${config.home}; stop that one first.`)
   await readIdentity(config.home)
   log('agent_started', { home: config.home, pid: process.pid })
   await keepWorker({ config, log, signal: stop.signal })
   log('agent_stopped')
+  return 0
+}
+
+/** Loads all that the agent may load, so that Node's cache has it compiled; without a watchdog a worker does nothing. */
+async function check(writesMetrics: boolean): Promise<number> {
+  await import('./worker.ts')
+  await import('./actions/permit.ts')
+  if (writesMetrics) await Promise.all([import('./sinks/otlp.ts'), import('./sinks/http-post.ts')])
   return 0
 }
 

@@ -3,25 +3,36 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createSchedule, nextDue, placeOf } from './schedule.ts'
 
 describe('when a task is due', () => {
-  test('is always behind now, within one interval, and at the place of its name', () => {
+  test('is always behind now, within one interval, and an interval later again', () => {
     fc.assert(
       fc.property(
-        fc.string(),
-        fc.integer({ min: 1_000, max: 3_600_000 }),
+        fc.record({
+          name: fc.string(),
+          target: fc.string(),
+          everyMs: fc.integer({ min: 1_000, max: 3_600_000 }),
+        }),
         fc.double({ min: 0, max: 1e9, noNaN: true }),
-        (name, everyMs, now) => {
-          const due = nextDue({ name, everyMs }, now)
+        (task, now) => {
+          const { everyMs } = task
+          const due = nextDue(task, now)
           expect(due).toBeGreaterThan(now)
           expect(due - now).toBeLessThanOrEqual(everyMs + 0.001)
-          expect((due % everyMs) / everyMs).toBeCloseTo(placeOf(name), 2)
-          expect(nextDue({ name, everyMs }, due)).toBe(due + everyMs)
+          expect(nextDue(task, due)).toBe(due + everyMs)
         },
       ),
     )
   })
 
-  test('differs by name, so that a fleet does not ask all at once', () => {
-    const places = Array.from({ length: 1_000 }, (_, id) => placeOf(`${id}/sessions`))
+  test('is at one place in five seconds for all tasks of a target, each in a beat of its own', () => {
+    const due = (name: string, everyMs: number) => nextDue({ name, target: '7', everyMs }, 0)
+    const names = Array.from({ length: 100 }, (_, index) => `7/probe-${index}`)
+    const places = names.flatMap((name) => [5_000, 30_000, 300_000].map((ms) => due(name, ms)))
+    expect(new Set(places.map((place) => place % 5_000)).size).toBe(1)
+    expect(new Set(names.map((name) => due(name, 30_000))).size).toBe(6)
+  })
+
+  test('differs by target, so that a fleet is not asked all at once', () => {
+    const places = Array.from({ length: 1_000 }, (_, id) => placeOf(`${id}`))
     for (let tenth = 0; tenth < 10; tenth += 1) {
       const here = places.filter((place) => Math.floor(place * 10) === tenth).length
       expect(here).toBeGreaterThan(60)
@@ -43,7 +54,7 @@ describe('a schedule', () => {
       onSkipped: (name) => skipped.push(name),
       onFailed: (_, error) => failed.push(error),
     })
-    const task = schedule.add({ name: 'x', everyMs: 1_000, run })
+    const task = schedule.add({ name: 'x', target: 'x', everyMs: 1_000, run })
     return { schedule, task, skipped, failed }
   }
 
@@ -75,7 +86,7 @@ describe('a schedule', () => {
       onSkipped: () => undefined,
       onFailed: () => undefined,
     })
-    schedule.add({ name: 'x', everyMs: 1_000, run })
+    schedule.add({ name: 'x', target: 'x', everyMs: 1_000, run })
     // The timers stood still for three hours; the first to fire sees the new time.
     now = 3 * 3_600_000
     vi.advanceTimersByTime(1_000)

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 export interface Task {
   /** Names the task, and places it in its interval: the same name always at the same place. */
   name: string
+  /** What it asks: tasks of one target come due together, so that what they bring is written and sent together. */
+  target: string
   everyMs: number
   run: () => Promise<void>
 }
@@ -25,7 +27,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs tasks at fixed intervals, each at its own place in the interval. A task never runs beside itself, and what came due
+ * Runs tasks at fixed intervals, each target at its own place in five seconds and each of its tasks at its own place
+ * among those. A task never runs beside itself, and what came due
  * while the process was stopped is caught up by at most one run.
  */
 export function createSchedule(options: ScheduleOptions): Schedule {
@@ -49,11 +52,16 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   }
 }
 
+/** The shortest interval there is; longer ones are multiples of it. */
+const beatMs = 5_000
+
 /** The first time behind `now` at which a task is due. */
-export function nextDue(task: { name: string; everyMs: number }, now: number): number {
+export function nextDue({ name, target, everyMs }: Omit<Task, 'run'>, now: number): number {
   // Whole milliseconds, so that sums of them are exact.
-  const place = Math.floor(placeOf(task.name) * task.everyMs)
-  return place + (Math.floor((now - place) / task.everyMs) + 1) * task.everyMs
+  const inBeat = Math.floor(placeOf(target) * Math.min(beatMs, everyMs))
+  const beats = Math.floor(placeOf(name) * Math.floor(everyMs / beatMs))
+  const place = inBeat + beats * beatMs
+  return place + (Math.floor((now - place) / everyMs) + 1) * everyMs
 }
 
 /** A name's place in its interval, from 0 up to 1. */

@@ -20,10 +20,12 @@ export interface WatchdogOptions {
 }
 
 export interface Timing {
-  /** Silence after which a worker is taken as hung. */
+  /** Silence after which a worker is looked at. */
   silenceMs: number
   /** The same, before its first word. */
   startMs: number
+  /** Further silence after which it is taken as hung: longer than it is between two of its words. */
+  lastChanceMs: number
   /** How long a worker may take to stop. */
   stopMs: number
   firstDelayMs: number
@@ -31,8 +33,9 @@ export interface Timing {
 }
 
 const defaults: Timing = {
-  silenceMs: 3_000,
+  silenceMs: 2_000,
   startMs: 15_000,
+  lastChanceMs: 1_200,
   stopMs: 4_000,
   firstDelayMs: 200,
   // With the time to notice a hang, still within five seconds.
@@ -72,8 +75,8 @@ interface Run {
 
 /** Starts a worker and resolves with the reason when it has ended, in whatever way. */
 async function runWorker({ module, config, restarts, signal, timing }: Run): Promise<string> {
-  const execArgv = [...process.execArgv, ...memoryLimits]
-  const child = fork(module, [], { serialization: 'json', execArgv })
+  // Its own flags only: what is preloaded into this process has no use in that one.
+  const child = fork(module, [], { serialization: 'json', execArgv: memoryLimits })
   const ended = Promise.withResolvers<string>()
   let hangReason = ''
   const silence = watchSilence(timing, () => {
@@ -106,21 +109,26 @@ function tell(child: ChildProcess, message: ToWorker): void {
   if (child.connected) child.send(message, () => undefined)
 }
 
-/** Calls `onSilent` when nothing is heard for too long, by time in which this process itself was running. */
+/**
+ * Calls `onSilent` when nothing is heard for too long. In two steps: when this process or the whole machine was stopped,
+ * the first timer fires before anything could be heard. One timer, put off by every word: this process hardly ever wakes.
+ */
 function watchSilence(timing: Timing, onSilent: () => void) {
-  const stepMs = 250
-  let silentMs = 0
-  let allowedMs = timing.startMs
-  const timer = setInterval(() => {
-    // One step a tick: when the whole machine was suspended, the worker gets its time again.
-    silentMs += stepMs
-    if (silentMs >= allowedMs) onSilent()
-  }, stepMs)
+  let timer = setTimeout(giveLastChance, timing.startMs)
+  let isUsual = false
+
+  function giveLastChance(): void {
+    timer = setTimeout(onSilent, timing.lastChanceMs)
+    isUsual = false
+  }
+
   return {
     heard: () => {
-      silentMs = 0
-      allowedMs = timing.silenceMs
+      if (isUsual) return void timer.refresh()
+      isUsual = true
+      clearTimeout(timer)
+      timer = setTimeout(giveLastChance, timing.silenceMs)
     },
-    stop: () => clearInterval(timer),
+    stop: () => clearTimeout(timer),
   }
 }

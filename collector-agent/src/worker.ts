@@ -5,20 +5,25 @@ import { runAgent } from './run-agent.ts'
 import type { ToWatchdog, ToWorker } from './watchdog.ts'
 
 // The worker: everything an agent does. It lives only as long as its watchdog.
-const aliveEveryMs = 500
+const aliveEveryMs = 1_000
 const watchdogPid = process.ppid
 const stop = new AbortController()
 
-process.on('SIGTERM', () => stop.abort())
-// Ctrl-C goes to the whole group: the watchdog says when to stop.
-process.on('SIGINT', () => undefined)
-process.on('disconnect', () => exit(1))
-process.on('message', (message: ToWorker) => {
-  if (message.kind === 'stop') stop.abort()
-  else void work(message)
-})
-setInterval(beat, aliveEveryMs)
-beat()
+// Without a watchdog it is only loaded: see `--check` in main.ts.
+if (process.connected) start()
+
+function start(): void {
+  process.on('SIGTERM', () => stop.abort())
+  // Ctrl-C goes to the whole group: the watchdog says when to stop.
+  process.on('SIGINT', () => undefined)
+  process.on('disconnect', () => exit(1))
+  process.on('message', (message: ToWorker) => {
+    if (message.kind === 'stop') stop.abort()
+    else void work(message)
+  })
+  setInterval(beat, aliveEveryMs)
+  beat()
+}
 
 function beat(): void {
   if (process.ppid !== watchdogPid) exit(1)

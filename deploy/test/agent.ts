@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { agentScript, prepareAgent, smallProcesses } from '../../collector-agent/src/launch.ts'
 import { startFakeApi, type FakeApi } from '../../collector-agent/src/identity/api.fake.ts'
 import { freePort } from './free-port.ts'
 import { monitorRole } from './monitored.ts'
@@ -26,17 +26,19 @@ export async function startAgent(options: {
   api.pollMs = 25_000
   api.setInstances(options.watch.map((server, index) => ({ id: index + 1, ...target(server) })))
   const metrics = `127.0.0.1:${await freePort()}`
-  const main = join(import.meta.dirname, '../../collector-agent/src/main.ts')
+  const env = {
+    PATH: process.env['PATH'],
+    ...smallProcesses(api.home),
+    TRUNKLINE_AGENT_HOME: api.home,
+    TRUNKLINE_AGENT_METRICS_LISTEN: metrics,
+    TRUNKLINE_METRICS_WRITE_URL: options.metricsWriteUrls?.join(',') ?? '',
+  }
+  await prepareAgent(env)
   let logged = ''
   // Ends with us, however we end.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, main], {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, agentScript], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      TRUNKLINE_AGENT_HOME: api.home,
-      TRUNKLINE_AGENT_METRICS_LISTEN: metrics,
-      TRUNKLINE_METRICS_WRITE_URL: options.metricsWriteUrls?.join(',') ?? '',
-    },
+    env,
   })
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (bytes: Buffer) => (logged = (logged + bytes.toString()).slice(-100_000)))

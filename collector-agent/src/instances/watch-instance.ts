@@ -54,6 +54,7 @@ export function watchInstance(options: WatchOptions): Watched {
     const run = () => (probe.reader === 'liveness' ? check(name, probe) : runOther(name, probe))
     const task = schedule.add({
       name: `${definition.id}/${name}`,
+      target: String(definition.id),
       everyMs: durationMs(probe.every),
       run,
     })

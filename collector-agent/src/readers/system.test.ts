@@ -13,7 +13,7 @@ const texts = (busy: number): ProcTexts => ({
 
 test('reads the figures of the kernel in seconds and bytes', async () => {
   let busy = 0
-  const read = createSystemReader(() => Promise.resolve(texts(busy)))
+  const read = createSystemReader(() => texts(busy))
   const [first] = rowsOf(await read(probes.host))
   expect(first).toMatchObject({
     load1: 0.5,

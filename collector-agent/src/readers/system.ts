@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname, release } from 'node:os'
 import { columnsOf, type Probe } from '@trunkline/probes'
@@ -13,10 +14,11 @@ export interface ProcTexts {
 }
 
 /** Reads the host's figures from /proc; no process is started for it. */
-export function createSystemReader(readTexts: () => Promise<ProcTexts> = readProc) {
+export function createSystemReader(readTexts: () => ProcTexts = readProc) {
+  const osName = readOsName()
   let before: CpuTimes | undefined
   return async function readSystem(probe: Probe): Promise<Columnar> {
-    const texts = await readTexts()
+    const texts = readTexts()
     const times = cpuTimes(texts.stat)
     const columnar = createColumnar(columnsOf(probe), 1)
     columnar.add({
@@ -24,18 +26,24 @@ export function createSystemReader(readTexts: () => Promise<ProcTexts> = readPro
       ...cpuColumns(texts.stat, times, before),
       ...memoryColumns(texts.meminfo),
       uptime_seconds: Number.parseFloat(texts.uptime),
-      ...(await names()),
+      host_name: hostname(),
+      os: await osName,
+      kernel: release(),
     })
     before = times
     return columnar.result()
   }
 }
 
-async function readProc(): Promise<ProcTexts> {
-  const [loadavg = '', stat = '', meminfo = '', uptime = ''] = await Promise.all(
-    ['loadavg', 'stat', 'meminfo', 'uptime'].map((name) => readFile(`/proc/${name}`, 'utf8')),
-  )
-  return { loadavg, stat, meminfo, uptime }
+/** The kernel answers from memory: handing this to other threads would cost many times as much. */
+function readProc(): ProcTexts {
+  const text = (name: string) => readFileSync(`/proc/${name}`, 'utf8')
+  return {
+    loadavg: text('loadavg'),
+    stat: text('stat'),
+    meminfo: text('meminfo'),
+    uptime: text('uptime'),
+  }
 }
 
 function loadColumns(loadavg: string): Row {
@@ -103,8 +111,7 @@ function memoryColumns(meminfo: string): Row {
   }
 }
 
-async function names(): Promise<Row> {
+async function readOsName(): Promise<string | null> {
   const osRelease = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  const os = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease)?.[1] ?? null
-  return { host_name: hostname(), os, kernel: release() }
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease)?.[1] ?? null
 }

@@ -46,7 +46,7 @@ export function createReader({ sink, directory, contents, waiters }: ReaderOptio
       cursors.set(sink, sequence)
       place.passed(sequence)
       oldestRead = undefined
-      await writeCursor(cursorPath(directory, sink), sequence)
+      writeCursor(cursorPath(directory, sink), sequence)
       await dropTaken(contents)
     },
     waitForMore(signal) {

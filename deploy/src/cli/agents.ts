@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { agentScript, prepareAgent } from '@trunkline/collector-agent/launch'
 import type { Command } from 'commander'
 import { answerOf } from '../api-access.ts'
 import { environmentsOf } from '../up/environment.ts'
@@ -97,13 +97,16 @@ function addListCommand(group: Command, cli: Cli): void {
     })
 }
 
-const agentMain = fileURLToPath(new URL('../../../collector-agent/src/main.ts', import.meta.url))
-
+/**
+ * Becomes the agent, so that none of our memory stays beside it. Started through an older Node it stays in between, since
+ * only it hears when that one is killed.
+ */
 async function runAgent(cli: Cli): Promise<void> {
-  const child = spawn(process.execPath, [agentMain], {
-    env: environmentsOf(cli.config(), cli.env).agent(),
-    stdio: 'inherit',
-  })
+  const env = environmentsOf(cli.config(), cli.env).agent()
+  await prepareAgent(env, cli.signal)
+  if (cli.signal.aborted) return
+  if (!process.connected) process.execve?.(process.execPath, [process.execPath, agentScript], env)
+  const child = spawn(process.execPath, [agentScript], { env, stdio: 'inherit' })
   const stop = () => child.kill('SIGTERM')
   cli.signal.addEventListener('abort', stop, { once: true })
   const [code, signal]: unknown[] = await once(child, 'exit')

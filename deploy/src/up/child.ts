@@ -127,7 +127,7 @@ function lastLines(text: string): string {
   return text.trim().split('\n').slice(-12).join('\n')
 }
 
-const dieWithParent = fileURLToPath(new URL('./die-with-parent.ts', import.meta.url))
+const dieWithParent = fileURLToPath(new URL('./die-with-parent.js', import.meta.url))
 
 /** In a session of its own, so that Ctrl-C reaches only the supervisor, which stops things in order. */
 function spawnNode(options: ChildOptions, keep: (text: Buffer) => void): ChildProcess {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { smallProcesses } from '@trunkline/collector-agent/launch'
 import type { Config } from '../config.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -49,12 +50,15 @@ export function environmentsOf(config: Config, inherited: Env) {
         TRUNKLINE_PUBLIC_URL: publicUrl,
         TRUNKLINE_ENGINE_LISTEN: texts.engineListen,
       }),
-    agent: () =>
-      given({
-        TRUNKLINE_AGENT_HOME: join(config.home, 'agent'),
+    agent: () => {
+      const agentHome = join(config.home, 'agent')
+      return given({
+        ...smallProcesses(agentHome),
+        TRUNKLINE_AGENT_HOME: agentHome,
         TRUNKLINE_AGENT_METRICS_LISTEN: texts.agentMetricsListen,
         TRUNKLINE_METRICS_WRITE_URL: texts.metricsWriteUrl,
-      }),
+      })
+    },
   }
 }
 

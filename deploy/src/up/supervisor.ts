@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { agentScript, prepareAgent } from '@trunkline/collector-agent/launch'
 import type { Config } from '../config.ts'
 import { startChild, type Child, type ChildEnd } from './child.ts'
 import { apiUrlOf, environmentsOf } from './environment.ts'
@@ -24,15 +25,19 @@ export interface Supervisor {
   startRepository: () => Promise<RepositoryReady>
   startApi: (repositoryUrl: string, pages: string) => Promise<void>
   startEngine: (repositoryUrl: string) => Promise<void>
+  /** Compiles the agent if it is new; it needs nothing that runs. */
+  prepareAgent: () => Promise<void>
   startAgent: () => Promise<void>
   stop: () => Promise<void>
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 const scripts: Record<Part, string> = {
-  repository: './repository/main.ts',
-  api: '../../../api/src/main.ts',
-  engine: '../../../alert-engine/src/main.ts',
-  agent: '../../../collector-agent/src/main.ts',
+  repository: here('./repository/main.ts'),
+  api: here('../../../api/src/main.ts'),
+  engine: here('../../../alert-engine/src/main.ts'),
+  agent: agentScript,
 }
 
 /** Within 10 s in all, even if every part has to be killed. PostgreSQL comes last: the others write until they end. */
@@ -85,6 +90,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       startServing('api', environments.api(repositoryUrl, pages), health.api),
     startEngine: (repositoryUrl) =>
       startServing('engine', environments.engine(repositoryUrl), health.engine),
+    prepareAgent: () => prepareAgent(environments.agent(), signal),
     startAgent: () => startServing('agent', environments.agent(), health.agent),
     async stop() {
       hangs.abort()
@@ -105,7 +111,7 @@ function startPart(
   const log = openLogFile(path)
   return startChild({
     name: part,
-    script: fileURLToPath(new URL(scripts[part], import.meta.url)),
+    script: scripts[part],
     env: options.childEnv,
     onOutput: (text) => {
       log.write(text)

@@ -54,10 +54,11 @@ async function startParts(supervisor: Supervisor, options: UpOptions): Promise<v
   const ownEnv = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-  // Both take seconds and neither needs the other.
+  // All take a while and none needs another.
   const [repository, pages] = await Promise.all([
     startRepository(supervisor, config).then((ready) => (step('repository', ready.says), ready)),
     buildPages(ownEnv, signal).then((folder) => (step('pages', folder), folder)),
+    supervisor.prepareAgent(),
   ])
   await supervisor.startApi(repository.url, pages)
   step('api', apiUrlOf(config))

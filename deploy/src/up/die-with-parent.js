@@ -1,7 +1,5 @@
-/**
- * Preloaded into every process that the supervisor starts. The channel closes when the supervisor ends, however it
- * ends, so nothing it started outlives it.
- */
+// Preloaded into every process that the supervisor starts. The channel closes when the supervisor ends, however it ends,
+// so nothing it started outlives it. Plain JavaScript, since a preload in TypeScript loads Node's compiler into each of them.
 if (process.channel !== undefined) {
   process.once('disconnect', () => {
     process.kill(process.pid, 'SIGTERM')
