@@ -180,7 +180,7 @@ describe.runIf(isInstalled || process.env['CI'])(
       await shop.start()
     })
 
-    test('every page fits 320 pixels', async () => {
+    test('every page fits 320 pixels, and 1280, also with everything on it unfolded', async () => {
       await using narrow = await openNarrow()
       const pages = [
         '/',
@@ -192,13 +192,17 @@ describe.runIf(isInstalled || process.env['CI'])(
         '/rules',
         '/probes',
       ]
+      const overflow = () =>
+        narrow.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       for (const path of pages) {
+        await narrow.page.setViewportSize({ width: 320, height: 640 })
         await narrow.page.goto(`${system.url}${path}`)
         await narrow.page.locator('main .panel, main .chart').first().waitFor(patient)
-        const overflow = await narrow.page.evaluate(
-          () => document.documentElement.scrollWidth - innerWidth,
-        )
-        expect(overflow, path).toBeLessThanOrEqual(0)
+        expect(await overflow(), path).toBeLessThanOrEqual(0)
+        await unfold(narrow.page)
+        expect(await overflow(), `${path}, unfolded`).toBeLessThanOrEqual(0)
+        await narrow.page.setViewportSize({ width: 1_280, height: 800 })
+        expect(await overflow(), `${path}, unfolded and wide`).toBeLessThanOrEqual(0)
       }
     })
 
@@ -257,6 +261,24 @@ async function addShop(): Promise<number> {
   })
   if (!changed.ok) throw new Error(JSON.stringify(await changed.json()))
   return id
+}
+
+/** Opens all there is to open; on an instance's page also what comes only then. */
+async function unfold(on: Page) {
+  const open = () =>
+    on.evaluate(() => {
+      for (const one of document.querySelectorAll('details')) one.open = true
+    })
+  const isInstance = on.url().includes('/instances/')
+  if (isInstance) {
+    await on.locator('.chart-table summary').first().waitFor(patient)
+    await on.locator('#agent summary').first().waitFor(patient)
+  }
+  await open()
+  if (!isInstance) return
+  await on.locator('.runs details').first().waitFor(patient)
+  await open()
+  await on.locator('.runs table').first().waitFor(patient)
 }
 
 /** One session left idle in its transaction, and one that waits for it. */
