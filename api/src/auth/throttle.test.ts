@@ -34,3 +34,20 @@ test('stops an address that tries many accounts, and an account tried from many 
   expect(() => throttle.check({ account: 'anna', address: '203.0.113.1', now: at(1) })).toThrow()
   throttle.check({ account: 'x', address: '203.0.113.1', now: at(1) })
 })
+
+test('whoever has an IPv6 network cannot keep out the owner of an account', () => {
+  const throttle = createThrottle()
+  let failed = 0
+  for (let i = 0; i < 100; i += 1) {
+    const attempt = { account: 'anna', address: `2001:db8::${i.toString(16)}`, now: at(i) }
+    try {
+      throttle.check(attempt)
+    } catch {
+      continue
+    }
+    throttle.failed(attempt)
+    failed += 1
+  }
+  expect(failed).toBe(5)
+  throttle.check({ ...anna, now: at(101) })
+})

@@ -1,11 +1,12 @@
 import { ProblemError } from '../problem-error.ts'
+import { networkOf } from './network.ts'
 
 const windowMs = 5 * 60_000
-const limits = { pair: 5, account: 30, address: 30 } as const
+const limits = { pair: 5, account: 30, network: 30 } as const
 const mostKeys = 20_000
 
 export interface Throttle {
-  /** Throws while too many attempts have failed for this account, from this address, or for both together. */
+  /** Throws while too many attempts have failed for this account, from this network, or for both together. */
   check(attempt: Attempt): void
   failed(attempt: Attempt): void
   succeeded(attempt: Attempt): void
@@ -18,7 +19,7 @@ interface Attempt {
 }
 
 /**
- * Slows guessing. Few failures of one account from one address are enough; the wider limits are looser, so that a
+ * Slows guessing. Few failures of one account from one network are enough; the wider limits are looser, so that a
  * stranger cannot keep an account's owner out.
  */
 export function createThrottle(): Throttle {
@@ -52,10 +53,11 @@ export function createThrottle(): Throttle {
 }
 
 function keysOf({ account, address }: Attempt): [string, number][] {
+  const network = networkOf(address)
   return [
-    [`pair ${JSON.stringify([account, address])}`, limits.pair],
+    [`pair ${JSON.stringify([account, network])}`, limits.pair],
     [`account ${account}`, limits.account],
-    [`address ${address}`, limits.address],
+    [`network ${network}`, limits.network],
   ]
 }
 
