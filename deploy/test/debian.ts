@@ -13,6 +13,8 @@ export const debianPrograms = {
   alertmanager: 'usr/bin/prometheus-alertmanager',
   amtool: 'usr/bin/amtool',
   'postgres-exporter': 'usr/bin/prometheus-postgres-exporter',
+  'node-exporter': 'usr/bin/prometheus-node-exporter',
+  vmagent: 'usr/bin/vmagent',
 } as const
 
 export type DebianProgram = keyof typeof debianPrograms
@@ -23,6 +25,8 @@ const packageOf: Record<DebianProgram, string> = {
   alertmanager: 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
   'postgres-exporter': 'prometheus-postgres-exporter',
+  'node-exporter': 'prometheus-node-exporter',
+  vmagent: 'victoria-metrics',
 }
 
 /** Its path, or `undefined` where it is not installed. */
