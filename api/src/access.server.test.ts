@@ -241,9 +241,9 @@ describe('a person', () => {
 
   test('is slowed after five wrong passwords, without being kept out elsewhere', async () => {
     const body = { name: 'emil', password: 'wrong wrong wrong' }
-    for (let tries = 0; tries < 5; tries += 1) {
-      expect((await ask('POST', '/api/v1/session', { body })).status).toBe(401)
-    }
+    const burst = Array.from({ length: 12 }, () => ask('POST', '/api/v1/session', { body }))
+    const answers = (await Promise.all(burst)).map(({ status }) => status)
+    expect(answers.filter((status) => status === 401).length).toBe(5)
     const slowed = await ask('POST', '/api/v1/session', { body })
     expect(slowed.status).toBe(429)
     expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThan(60)

@@ -6,10 +6,16 @@ const limits = { pair: 5, account: 30, network: 30 } as const
 const mostKeys = 20_000
 
 export interface Throttle {
-  /** Throws while too many attempts have failed for this account, from this network, or for both together. */
-  check(attempt: Attempt): void
-  failed(attempt: Attempt): void
-  succeeded(attempt: Attempt): void
+  /**
+   * Throws while too many attempts have failed for this account, from this network, or for both together. The attempt
+   * counts as failed from now on, so that many at the same time are no more than one after the other.
+   */
+  begin(attempt: Attempt): {
+    /** Forgets it, and what this account failed from this network before. */
+    succeeded(): void
+    /** Forgets it: whether it was right is not known. */
+    takenBack(): void
+  }
 }
 
 interface Attempt {
@@ -28,37 +34,47 @@ export function createThrottle(): Throttle {
     const known = failures.get(key)
     return known && known.until > now ? known : undefined
   }
+  const countUp = (key: string, now: number) => {
+    const known = countOf(key, now)
+    failures.delete(key)
+    failures.set(key, { count: (known?.count ?? 0) + 1, until: known?.until ?? now + windowMs })
+    const [oldest] = failures.keys()
+    if (failures.size > mostKeys && oldest !== undefined) failures.delete(oldest)
+  }
+  const countDown = (key: string) => {
+    const known = failures.get(key)
+    if (known) known.count = Math.max(0, known.count - 1)
+  }
   return {
-    check: (attempt) => {
+    begin: (attempt) => {
       const now = attempt.now.getTime()
-      for (const [key, limit] of keysOf(attempt)) {
+      const limited = keysOf(attempt)
+      for (const [key, limit] of limited) {
         const known = countOf(key, now)
         if (known && known.count >= limit) throw tooMany(known.until - now)
       }
-    },
-    failed: (attempt) => {
-      const now = attempt.now.getTime()
-      for (const [key] of keysOf(attempt)) {
-        const known = countOf(key, now)
-        failures.delete(key)
-        failures.set(key, { count: (known?.count ?? 0) + 1, until: known?.until ?? now + windowMs })
-        const [oldest] = failures.keys()
-        if (failures.size > mostKeys && oldest !== undefined) failures.delete(oldest)
+      const keys = limited.map(([key]) => key)
+      for (const key of keys) countUp(key, now)
+      const takenBack = () => keys.forEach(countDown)
+      const succeeded = () => {
+        takenBack()
+        failures.delete(pairOf(attempt))
       }
-    },
-    succeeded: (attempt) => {
-      for (const [key] of keysOf(attempt).slice(0, 1)) failures.delete(key)
+      return { succeeded, takenBack }
     },
   }
 }
 
 function keysOf({ account, address }: Attempt): [string, number][] {
-  const network = networkOf(address)
   return [
-    [`pair ${JSON.stringify([account, network])}`, limits.pair],
+    [pairOf({ account, address }), limits.pair],
     [`account ${account}`, limits.account],
-    [`network ${network}`, limits.network],
+    [`network ${networkOf(address)}`, limits.network],
   ]
+}
+
+function pairOf({ account, address }: Pick<Attempt, 'account' | 'address'>): string {
+  return `pair ${JSON.stringify([account, networkOf(address)])}`
 }
 
 function tooMany(waitMs: number): ProblemError {

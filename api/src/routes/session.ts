@@ -69,16 +69,20 @@ async function checkPassword(
   { sql, passwords, throttle, now }: Needs,
   given: { name: string; password: string; address: string },
 ): Promise<number> {
-  const attempt = { account: given.name, address: given.address, now: now() }
-  throttle.check(attempt)
-  const stored = await readPasswordHash({ sql }, given.name)
-  const isRight = await passwords.verify(stored?.passwordHash, given.password)
-  if (!stored || !isRight) {
-    throttle.failed(attempt)
-    throw new ProblemError({ status: 401, detail: 'The name or the password is wrong.' })
+  const attempt = throttle.begin({ account: given.name, address: given.address, now: now() })
+  try {
+    const stored = await readPasswordHash({ sql }, given.name)
+    const isRight = await passwords.verify(stored?.passwordHash, given.password)
+    if (stored && isRight) {
+      attempt.succeeded()
+      return stored.accountId
+    }
+  } catch (error) {
+    // The repository is away, or too many wait: that is no guess.
+    attempt.takenBack()
+    throw error
   }
-  throttle.succeeded(attempt)
-  return stored.accountId
+  throw new ProblemError({ status: 401, detail: 'The name or the password is wrong.' })
 }
 
 async function beginSession(
