@@ -71,6 +71,8 @@ function startLoad(url: string): AsyncDisposable & { orders: () => number } {
     max: writers,
     connect_timeout: 2,
     backoff: () => 0.5,
+    // Nobody awaits that question in 3.4.9: a connection lost meanwhile would end the process.
+    fetch_types: false,
     onnotice: () => undefined,
     connection: { application_name: 'web' },
   })
