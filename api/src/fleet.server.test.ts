@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { columnsOf, probes, type ProbeName } from '@trunkline/probes'
+import { runbooks } from '@trunkline/rules'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   addTestInstance,
@@ -392,7 +393,7 @@ describe('rules', () => {
       return (await answer.json()).items.map(({ name }) => name)
     }
     expect(await names('probes')).toEqual(Object.keys(probes))
-    expect(await names('runbooks')).toEqual(['cancelQuery', 'terminateSession'])
+    expect(await names('runbooks')).toEqual(Object.keys(runbooks))
   })
 })
 
