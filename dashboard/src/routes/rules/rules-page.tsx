@@ -103,28 +103,33 @@ function RuleHead(props: { rule: RuleDescription }): JSX.Element {
 }
 
 function Levels(props: { levels: RuleDescription['levels']; unit: string }): JSX.Element {
-  const say = (value: number) => sayQuantity(value, props.unit)
   return (
     <ul class="levels">
       <For each={levels}>
         {(name) => (
           <Show when={props.levels[name]}>
-            {(level) => {
-              const bar = () => {
-                const one = level()
-                return 'above' in one ? `above ${say(one.above)}` : `below ${say(one.below)}`
-              }
-              return (
-                <li>
-                  <StateMark shown={{ mark: name, word: name, old: false }} /> {bar()}
-                  {level().for === '0s' ? '' : ` for ${sayWritten(level().for)}`}, clear at{' '}
-                  {say(level().clear)}
-                </li>
-              )
-            }}
+            {(level) => (
+              <li>
+                <StateMark shown={{ mark: name, word: name, old: false }} />{' '}
+                {sayLevel(level(), props.unit)}
+              </li>
+            )}
           </Show>
         )}
       </For>
     </ul>
   )
+}
+
+type Level = NonNullable<RuleDescription['levels'][(typeof levels)[number]]>
+
+/** When it is entered and left. A value without a unit only ranks the levels, and says nothing to people. */
+function sayLevel(level: Level, unit: string): string {
+  const held = level.for === '0s' ? '' : sayWritten(level.for)
+  if (unit === '') return held ? `after ${held}` : 'at once'
+  const bar =
+    'above' in level
+      ? `above ${sayQuantity(level.above, unit)}`
+      : `below ${sayQuantity(level.below, unit)}`
+  return `${bar}${held && ` for ${held}`}, clear at ${sayQuantity(level.clear, unit)}`
 }
