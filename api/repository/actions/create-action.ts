@@ -37,15 +37,7 @@ export async function createAction(
           on conflict (id) do nothing
       returning agent_id as "agentId"`
     const detail = { runbook, version, instanceId, parameters, dryRun, alertId, reason }
-    const isNew = await recordActionChange(tx, {
-      id,
-      rows,
-      to: 'queued',
-      actor: `user:${actor}`,
-      detail,
-    })
-    if (rows[0]) await tx`select pg_notify('work', ${rows[0].agentId})`
-    return isNew
+    return await recordQueued(tx, { id, rows, actor, detail })
   })
 }
 
@@ -64,15 +56,7 @@ export async function queueProposedAction(
        where x.id = before.id and x.state = 'proposed'
       returning x.agent_id as "agentId", before.requested_by as "proposedBy"`
     const detail = { proposedBy: rows[0]?.proposedBy ?? null }
-    const isQueued = await recordActionChange(tx, {
-      id,
-      rows,
-      to: 'queued',
-      actor: `user:${actor}`,
-      detail,
-    })
-    if (rows[0]) await tx`select pg_notify('work', ${rows[0].agentId})`
-    return isQueued
+    return await recordQueued(tx, { id, rows, actor, detail })
   })
 }
 
@@ -88,4 +72,26 @@ export async function cancelAction(
       returning 1`
     return await recordActionChange(tx, { id, rows, to: 'cancelled', actor: `user:${actor}` })
   })
+}
+
+/** Into the audit, and to the agent that may be waiting. False when nothing was queued. */
+async function recordQueued(
+  tx: postgres.TransactionSql,
+  queued: {
+    id: string
+    rows: readonly { agentId: string }[]
+    actor: string
+    detail: object
+  },
+): Promise<boolean> {
+  const { id, rows, actor, detail } = queued
+  const isQueued = await recordActionChange(tx, {
+    id,
+    rows,
+    to: 'queued',
+    actor: `user:${actor}`,
+    detail,
+  })
+  if (rows[0]) await tx`select pg_notify('work', ${rows[0].agentId})`
+  return isQueued
 }
