@@ -24,7 +24,7 @@ export async function prepareAgent(
   env: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const options = { env: { ...env }, timeout: 60_000, ...(signal ? { signal } : {}) }
+  const options = { env: { ...env }, timeout: 30_000, ...(signal ? { signal } : {}) }
   const run = promisify(execFile)(process.execPath, [agentScript, '--check'], options)
   await run.catch(() => undefined)
 }
