@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { HttpBindings } from '@hono/node-server'
 import { createMiddleware } from 'hono/factory'
 import { readAgentByCertificate, type Sql } from '../../repository/index.ts'
 import { ProblemError } from '../problem-error.ts'
+import type { Authority } from './ca.ts'
 import { agentIdIn } from './issue-agent-certificate.ts'
 
 /** The agent a request comes from: read from its certificate, never from what it says. */
@@ -17,13 +19,19 @@ export interface AgentEnv {
   Variables: { agent: AgentIdentity }
 }
 
-const open = new Set(['POST /agent/v1/enrol'])
+const enrolling = 'POST /agent/v1/enrol'
+const renewing = 'POST /agent/v1/renew'
 
-/** Refuses every request without a good certificate but the one that asks for the first. */
-export function knownAgentsOnly({ sql }: { sql: Sql }) {
+/**
+ * Refuses every request without a good certificate but the one that asks for the first. One that ran out while the agent
+ * or the api was away gets the next one, and nothing else.
+ */
+export function knownAgentsOnly({ sql, authority }: { sql: Sql; authority: Authority }) {
   return createMiddleware<AgentEnv>(async (c, next) => {
-    if (!open.has(`${c.req.method} ${c.req.path}`)) {
-      const claimed = readCertificate(c.env.incoming.socket as TLSSocket) // the listener speaks TLS only
+    const route = `${c.req.method} ${c.req.path}`
+    if (route !== enrolling) {
+      const socket = c.env.incoming.socket as TLSSocket // the listener speaks TLS only
+      const claimed = readCertificate(socket, { authority, isToBeRenewed: route === renewing })
       const agent = claimed && (await readAgentByCertificate({ sql }, claimed))
       if (!agent) throw notKnown()
       c.set('agent', { ...agent, serial: claimed.serial })
@@ -32,12 +40,22 @@ export function knownAgentsOnly({ sql }: { sql: Sql }) {
   })
 }
 
-/** What the certificate says, if our authority signed it for a client and it has not run out. */
-function readCertificate(socket: TLSSocket): { serial: string; agentId: string } | undefined {
-  if (!socket.authorized) return undefined
+/** What the certificate says, if our authority signed it for a client. */
+function readCertificate(
+  socket: TLSSocket,
+  { authority, isToBeRenewed }: { authority: Authority; isToBeRenewed: boolean },
+) {
+  if (!socket.authorized && !(isToBeRenewed && hasOnlyRunOut(socket, authority))) return undefined
   const { serialNumber, subjectaltname } = socket.getPeerCertificate()
   const agentId = agentIdIn(subjectaltname)
-  return agentId && serialNumber ? { serial: serialNumber, agentId } : undefined
+  return agentId && serialNumber ? { serial: serialNumber, agentId, isToBeRenewed } : undefined
+}
+
+/** TLS tells one fault of several, so the signature is looked at again. */
+function hasOnlyRunOut(socket: TLSSocket, { certificate }: Authority): boolean {
+  if (String(socket.authorizationError) !== 'CERT_HAS_EXPIRED') return false
+  const [peer, ca] = [socket.getPeerX509Certificate(), new X509Certificate(certificate)]
+  return peer !== undefined && peer.checkIssued(ca) && peer.verify(ca.publicKey)
 }
 
 function notKnown(): ProblemError {

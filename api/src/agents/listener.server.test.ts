@@ -204,6 +204,35 @@ describe('who is let in', () => {
     renewing[Symbol.dispose]()
   })
 
+  describe('a certificate that has run out', () => {
+    const lastWeek = new Date(Date.now() - 8 * 86_400_000)
+    const expired = async (folder: string) => {
+      const authority = await openAuthority(folder, lastWeek)
+      const { key, csr } = await newCertificateRequest()
+      const wanted = { agentId: agent.id, csr, now: lastWeek }
+      const { certificate: cert, serial, notAfter } = await issueAgentCertificate(authority, wanted)
+      await its.sql`insert into pem.agent_certificate (serial, agent_id, not_after)
+                    values (${serial}, ${agent.id}, ${notAfter})`
+      const { ca } = agent.credentials
+      return { serial, csr, client: createAgentClient({ url: its.api.agentUrl, ca, cert, key }) }
+    }
+
+    test('is good for the next one, and for nothing else', async () => {
+      const { client, csr, serial } = await expired(join(its.home, 'keys'))
+      using _ = client
+      expect(await status(client.config.$get())).toBe(401)
+      expect(await status(client.renew.$post({ json: { csr } }))).toBe(200)
+      await its.sql`update pem.agent_certificate set revoked_at = now() where serial = ${serial}`
+      expect(await status(client.renew.$post({ json: { csr } }))).toBe(401)
+    })
+
+    test('of another authority is good for nothing', async () => {
+      const { client, csr } = await expired(await mkdtemp(join(tmpdir(), 'trunkline-other-ca-')))
+      using _ = client
+      expect(await status(client.renew.$post({ json: { csr } }))).toBe(401)
+    })
+  })
+
   test('an old TLS version is refused', async () => {
     const { hostname: host, port } = new URL(its.api.agentUrl)
     const { ca } = agent.credentials
