@@ -102,6 +102,11 @@ async function waitFor<Found>(ask: () => Promise<Found> | Found, what: string, t
   )
 }
 
+async function hasWritten(epoch: number): Promise<boolean> {
+  const found = await fleet.sql`select from pemhistory.alert where epoch = ${epoch} limit 1`
+  return found.length > 0
+}
+
 /** One sample of each instance: who of these waits, and how long. */
 async function block(
   waits: readonly (readonly [instanceId: number, pid: number, seconds: number])[],
@@ -173,7 +178,9 @@ test('killed with SIGKILL at random instants, it loses no transition and tells n
   const driving = drive()
   for (let round = 0; round < 20; round += 1) {
     const engine = startEngine()
-    await waitFor(() => said(engine, 'lease_taken'), 'the lease')
+    const { epoch } = await waitFor(() => said(engine, 'lease_taken'), 'the lease')
+    // On a slow machine all would be killed before they wrote anything.
+    if (round % 2 === 0) await waitFor(() => hasWritten(epoch ?? 0), 'a transition')
     await sleep(Math.random() * 500)
     await end(engine, 'SIGKILL')
   }
@@ -191,7 +198,7 @@ test('killed with SIGKILL at random instants, it loses no transition and tells n
   const [made] =
     await fleet.sql`select count(*)::int as transitions, count(distinct epoch)::int as epochs from pemhistory.alert`
   expect(made?.['transitions']).toBeGreaterThan(10)
-  expect(made?.['epochs']).toBeGreaterThan(2)
+  expect(made?.['epochs']).toBeGreaterThanOrEqual(10)
   expect(await faults(fleet.sql)).toEqual([])
   const known = await fleet.sql`select message_id from pem.notification`
   const ids = new Set(known.map((one) => one['message_id'] as string))
