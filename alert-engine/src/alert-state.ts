@@ -94,3 +94,8 @@ export const freshAlert: AlertState = {
   threshold: null,
   dataAt: null,
 }
+
+/** `unmuted` and `unacknowledged` are decided beside the state machine. */
+export type DecidedTransition = Omit<Transition, 'kind'> & {
+  kind: Transition['kind'] | 'unmuted' | 'unacknowledged'
+}

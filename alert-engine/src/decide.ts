@@ -1,6 +1,6 @@
 import type { AlertChange, AlertRow, ConditionRow, Firing, Target } from '@trunkline/api/repository'
 import { renderMessage } from '@trunkline/rules'
-import type { AlertState, Observation, Transition } from './alert-state.ts'
+import type { AlertState, DecidedTransition, Observation } from './alert-state.ts'
 import { extraTransitions } from './extra-transitions.ts'
 import {
   findMissing,
@@ -33,15 +33,10 @@ export interface Known {
 
 /** What an evaluation found out about one alert. */
 export interface Decision extends AlertChange {
-  /** `unmuted` and `unacknowledged` are not the state machine's own. */
   transitions: readonly DecidedTransition[]
   instance: ConditionRow['instance']
   agent: ConditionRow['agent']
   mutedBy: string | null
-}
-
-export type DecidedTransition = Omit<Transition, 'kind'> & {
-  kind: Transition['kind'] | 'unmuted' | 'unacknowledged'
 }
 
 /** The next state of every alert of a rule that changes, with its transitions. Pure. */

@@ -1,19 +1,7 @@
-import type { Sql } from '@trunkline/api/repository'
-import type { EngineMetrics } from './engine-metrics.ts'
 import { rulesHinted, rulesOfClock } from './hints.ts'
-import { type Leadership, pause } from './leadership.ts'
-import type { PreparedRule } from './prepared-rule.ts'
-import { createRuleKeeper } from './rule-keeper.ts'
+import { pause } from './leadership.ts'
+import { createRuleKeeper, type KeeperContext } from './rule-keeper.ts'
 import { createRuleQueue } from './rule-queue.ts'
-
-export interface LoopContext {
-  sql: Sql
-  rules: readonly PreparedRule[]
-  leadership: Leadership
-  mailDomain: string
-  metrics: EngineMetrics
-  log: (event: string, fields: Record<string, unknown>) => void
-}
 
 export interface EvaluationLoop {
   /** Looks at every rule soon. */
@@ -31,7 +19,7 @@ const tidyEvery = 60
  * Evaluates rules when samples arrive (a hint that may be lost), those that read the clock every second, and all of them
  * every ten seconds whatever was heard. Holds nothing in memory: what it missed it finds in the repository.
  */
-export function createEvaluationLoop(context: LoopContext, signal: AbortSignal): EvaluationLoop {
+export function createEvaluationLoop(context: KeeperContext, signal: AbortSignal): EvaluationLoop {
   const { rules, sql, leadership } = context
   const keeper = createRuleKeeper(context)
   const queue = createRuleQueue({

@@ -1,6 +1,5 @@
 import type { AlertRow } from '@trunkline/api/repository'
-import type { AlertState } from './alert-state.ts'
-import type { DecidedTransition } from './decide.ts'
+import type { AlertState, DecidedTransition } from './alert-state.ts'
 
 /** A message that was held back is told when nothing mutes it any longer; an acknowledgement ends with its time. */
 export function extraTransitions(given: {

@@ -1,6 +1,5 @@
 import type { AlertRow, Firing } from '@trunkline/api/repository'
-import type { AlertState } from './alert-state.ts'
-import type { DecidedTransition } from './decide.ts'
+import type { AlertState, DecidedTransition } from './alert-state.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 
 /** The rule that keeps an alert from being told: it fires for the same instance, or for the agent that watches it. */

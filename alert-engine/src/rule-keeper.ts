@@ -4,14 +4,25 @@ import {
   type Lease,
   Overtaken,
   saveRuntime,
+  type Sql,
 } from '@trunkline/api/repository'
 import { closeOrphans, failRule } from './close-alerts.ts'
 import { type Evaluator, evaluateRule } from './evaluate.ts'
-import type { LoopContext } from './evaluation-loop.ts'
+import type { EngineMetrics } from './engine-metrics.ts'
+import type { Leadership } from './leadership.ts'
 import type { PreparedRule } from './prepared-rule.ts'
 
 /** How an evaluation ended: nothing changed, some alert did, or it is to be done again. */
 export type Outcome = 'same' | 'changed' | 'again'
+
+export interface KeeperContext {
+  sql: Sql
+  rules: readonly PreparedRule[]
+  leadership: Leadership
+  mailDomain: string
+  metrics: EngineMetrics
+  log: (event: string, fields: Record<string, unknown>) => void
+}
 
 export interface RuleKeeper {
   /** Never throws. */
@@ -26,7 +37,7 @@ const runtimeEveryMs = 5_000
 const longestAwayMs = 5_000
 
 /** Evaluates and keeps the books: errors, the repository's absence, how each rule last went. */
-export function createRuleKeeper(context: LoopContext): RuleKeeper {
+export function createRuleKeeper(context: KeeperContext): RuleKeeper {
   const { metrics, rules, log } = context
   const savedAt = new Map<string, number>()
   let awayUntil = 0
@@ -64,7 +75,7 @@ export function createRuleKeeper(context: LoopContext): RuleKeeper {
 }
 
 async function saveHealthy(
-  { sql }: LoopContext,
+  { sql }: KeeperContext,
   lease: Lease,
   { rule, durationMs, rows }: { rule: string; durationMs: number; rows: number },
 ): Promise<void> {
@@ -75,7 +86,7 @@ async function saveHealthy(
 }
 
 async function complain(given: {
-  context: LoopContext
+  context: KeeperContext
   rule: PreparedRule
   evaluator: Evaluator
   error: unknown

@@ -1,5 +1,6 @@
 import type { ConditionRow, Lane, NotificationRoute, Plan } from '@trunkline/api/repository'
-import type { Decision, DecidedTransition } from './decide.ts'
+import type { DecidedTransition } from './alert-state.ts'
+import type { Decision } from './decide.ts'
 import { planNotifications } from './notify/plan.ts'
 import type { ToldRule, ToldTransition } from './notify/told-transition.ts'
 

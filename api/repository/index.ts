@@ -133,7 +133,8 @@ export {
 export { forgetAlerts } from './evaluation/forget-alerts.ts'
 export { evidenceStatement, findEvidence } from './evaluation/find-evidence.ts'
 export { pretendNow, readNow } from './evaluation/read-now.ts'
-export { readRuleFacts, type RuleQuestion } from './evaluation/read-rule-facts.ts'
+export type { RuleQuestion } from './evaluation/facts-statement.ts'
+export { readRuleFacts } from './evaluation/read-rule-facts.ts'
 export {
   type ConditionRow,
   type Firing,

@@ -1,5 +1,24 @@
 import { alertColumns } from './alert-row.ts'
-import type { RuleQuestion } from './read-rule-facts.ts'
+
+/** A rule's query, and which of its rows can matter. */
+export interface RuleQuestion {
+  rule: string
+  sql: string
+  role: 'any' | 'primary' | 'standby'
+  /** Those of `instance_id`, `host_id`, `agent_id` that its rows have. */
+  targets: readonly ('instance_id' | 'host_id' | 'agent_id')[]
+  identity: readonly string[]
+  /** The probes it reads, and the rules that mute it. */
+  probes: readonly string[]
+  mutedBy: readonly string[]
+  /** Rows on the good side of every level change nothing, unless they are a live alert. */
+  atLeast: number | null
+  atMost: number | null
+  /** More rows than this are an error: no rule may flood the engine. */
+  maxRows: number
+  /** Tell of every instance how well it is watched, not only of those with alerts. */
+  allInstances: boolean
+}
 
 /**
  * One statement for all a rule goes by. `$1` the rule, `$2` and `$3` from and up to which value rows matter, `$4` most

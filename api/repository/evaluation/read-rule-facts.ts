@@ -1,26 +1,6 @@
 import type { ISql } from 'postgres'
 import type { RuleFacts } from './rule-facts.ts'
-import { factsStatement } from './facts-statement.ts'
-
-/** A rule's query, and which of its rows can matter. */
-export interface RuleQuestion {
-  rule: string
-  sql: string
-  role: 'any' | 'primary' | 'standby'
-  /** Those of `instance_id`, `host_id`, `agent_id` that its rows have. */
-  targets: readonly ('instance_id' | 'host_id' | 'agent_id')[]
-  identity: readonly string[]
-  /** The probes it reads, and the rules that mute it. */
-  probes: readonly string[]
-  mutedBy: readonly string[]
-  /** Rows on the good side of every level change nothing, unless they are a live alert. */
-  atLeast: number | null
-  atMost: number | null
-  /** More rows than this are an error: no rule may flood the engine. */
-  maxRows: number
-  /** Tell of every instance how well it is watched, not only of those with alerts. */
-  allInstances: boolean
-}
+import { factsStatement, type RuleQuestion } from './facts-statement.ts'
 
 /** The facts of a rule for the whole fleet, in one statement, so in one snapshot and one round trip. */
 export async function readRuleFacts(
