@@ -5,16 +5,23 @@ import { askAgent, readAnswer, type Sealer, type Sql } from '../repository/index
 import { checkAnswerSchema, type CheckAnswer, type Connection } from './agents/wire.ts'
 import { ProblemError } from './problem-error.ts'
 
+interface Question {
+  agentId: string
+  connection: Connection
+  /** The role for runbooks, when one is given. */
+  actor: Pick<Connection, 'user' | 'password'> | null
+}
+
 const waitMs = 15_000
 const lookEveryMs = 150
 
-/** Lets the agent connect to an instance and say what it found; 503 when the agent does not answer. */
+/** Lets the agent connect to an instance, as both its roles, and say what it found; 503 when the agent does not answer. */
 export async function checkConnection(
   { sql, sealer }: { sql: Sql; sealer: Sealer },
-  { agentId, connection }: { agentId: string; connection: Connection },
+  { agentId, connection, actor }: Question,
 ): Promise<CheckAnswer> {
   const id = randomUUID()
-  const body = JSON.stringify({ connection })
+  const body = JSON.stringify({ connection, actor })
   await askAgent(
     { sql },
     {

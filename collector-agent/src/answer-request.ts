@@ -11,7 +11,7 @@ export async function answerRequest(
 ): Promise<void> {
   const json: Record<string, unknown> =
     request.kind === 'check_instance'
-      ? { ...(await checkInstance(request.connection)) }
+      ? { ...(await checkInstance(request)) }
       : { ok: collector.runNow(request.instanceId, request.probe) }
   await answerOf(api.client.requests[':id'].answer.$post({ param: { id: request.id }, json }))
 }

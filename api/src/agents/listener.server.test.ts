@@ -355,7 +355,8 @@ describe('work', () => {
     const { configVersion } = await idle.json()
     const waiting = agent.client.work.$get({ query: { wait: '20', version: configVersion } })
     const uri = 'postgres://monitor:p%40ss@10.1.1.1:5433/shop'
-    const adding = its.admin.instances.$post({ json: { uri, agentId: agent.id } })
+    const actorUri = 'postgres://actor:hid%40den@10.1.1.1:5433/shop'
+    const adding = its.admin.instances.$post({ json: { uri, actorUri, agentId: agent.id } })
     const askedAt = performance.now()
     const work = await waiting
     expect(performance.now() - askedAt).toBeLessThan(2_000)
@@ -364,10 +365,11 @@ describe('work', () => {
     expect(question).toMatchObject({
       kind: 'check_instance',
       connection: { address: '10.1.1.1', port: 5433, user: 'monitor', password: 'p@ss' },
+      actor: { user: 'actor', password: 'hid@den' },
     })
     const stored = await its.sql<{ text: string }[]>`
       select encode(body_sealed, 'escape') as text from pem.agent_request where id = ${question?.id ?? ''}`
-    expect(stored[0]?.text).not.toContain('p@ss')
+    expect(stored[0]?.text).not.toMatch(/p@ss|hid@den/)
     await agent.client.requests[':id'].answer.$post({
       param: { id: question?.id ?? '' },
       json: {
@@ -383,6 +385,18 @@ describe('work', () => {
       detail: 'The password is wrong.',
       problems: [{ problem: 'The password is wrong.', mend: 'ALTER ROLE …' }],
     })
+  })
+
+  test('what an agent advises although all is well comes with the instance that was added', async () => {
+    const uri = 'postgres://postgres@10.1.1.3:5432/postgres'
+    const advice = [{ problem: 'The role postgres is a superuser.', mend: 'CREATE ROLE …' }]
+    const adding = its.admin.instances.$post({ json: { uri, agentId: agent.id } })
+    expect(await answerCheck(agent, { ok: true, problems: advice })).toMatchObject({ actor: null })
+    const added = await adding
+    if (!added.ok) throw new Error((await added.json()).detail)
+    const { id, ...rest } = await added.json()
+    expect(rest).toMatchObject({ hasActor: false, advice })
+    await its.admin.instances[':id'].$delete({ param: { id: String(id) } })
   })
 
   test('a new instance changes the configuration that a waiting agent hears of', async () => {

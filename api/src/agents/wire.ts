@@ -57,6 +57,9 @@ export const connectionSchema = z.object({
   sslmode: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']),
 })
 
+/** The role runbooks run as, at the same address and in the same database. */
+const actorSchema = z.object({ user: z.string(), password: z.string().nullable() })
+
 export const agentConfigSchema = z.object({
   agentId: z.uuid(),
   hostId: z.int(),
@@ -67,8 +70,7 @@ export const agentConfigSchema = z.object({
       id: z.int(),
       name: z.string(),
       connection: connectionSchema,
-      /** The role runbooks run as. */
-      actor: z.object({ user: z.string(), password: z.string().nullable() }).nullable(),
+      actor: actorSchema.nullable(),
     }),
   ),
 })
@@ -79,6 +81,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('check_instance'),
     id: z.uuid(),
     connection: connectionSchema,
+    /** Tried as well, when there is one. */
+    actor: actorSchema.nullable(),
   }),
   z.object({
     kind: z.literal('run_probe'),
@@ -88,7 +92,10 @@ export const requestSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** What `check_instance` found. `problem` is one sentence; `mend` the SQL or command that mends it. */
+/**
+ * What `check_instance` found, of both roles. `problem` is one sentence; `mend` the SQL or command that mends it. What is said
+ * although it is `ok` is advice.
+ */
 export const checkAnswerSchema = z.object({
   ok: z.boolean(),
   serverVersion: z.string().nullable(),

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { access } from '../access.ts'
-import { instanceSchema, newInstanceSchema } from '../schemas/instance.ts'
+import { addedInstanceSchema, instanceSchema, newInstanceSchema } from '../schemas/instance.ts'
 import { numberedParams, pageOf } from '../schemas/paging.ts'
 import { answers, changeAnswers, createAnswers, jsonBody } from '../schemas/problem.ts'
 import { addInstance, listAgents, removeInstance } from '../../repository/index.ts'
-import type { Connection } from '../agents/wire.ts'
+import type { CheckAnswer, Connection } from '../agents/wire.ts'
 import { checkConnection } from '../ask-agent.ts'
 import { actorOf } from '../client-address.ts'
 import { parseConnectionUri } from '../connection-uri.ts'
@@ -33,7 +33,8 @@ export function instancesRoutes({ sql, sealer }: Needs) {
       const connection = parseConnectionUri(uri)
       const actorConnection = actorUri === undefined ? null : actorFor(connection, actorUri)
       const agentId = await chooseAgent({ sql }, wantedAgent)
-      await refuseProblems(checkConnection({ sql, sealer }, { agentId, connection }))
+      const actor = actorConnection && rolePart(actorConnection)
+      const advice = await check({ sql, sealer }, { agentId, connection, actor })
       const id = await store(
         { sql, sealer },
         {
@@ -44,7 +45,7 @@ export function instancesRoutes({ sql, sealer }: Needs) {
           actor: actorOf(c),
         },
       )
-      return c.json(await show(id), 201)
+      return c.json({ ...(await show(id)), advice }, 201)
     })
     .openapi(removeInstanceRoute, async (c) => {
       const { id } = c.req.valid('param')
@@ -52,6 +53,12 @@ export function instancesRoutes({ sql, sealer }: Needs) {
         throw notFound(`instance ${id}`)
       return c.json({ removed: true }, 200)
     })
+}
+
+type Advice = CheckAnswer['problems']
+
+function rolePart({ user, password }: Connection) {
+  return { user, password }
 }
 
 function actorFor(connection: Connection, actorUri: string): Connection {
@@ -77,9 +84,10 @@ async function chooseAgent(
   throw new ProblemError({ status: 422, detail: problem, more: { problems: [{ problem, mend }] } })
 }
 
-async function refuseProblems(check: ReturnType<typeof checkConnection>): Promise<void> {
-  const { ok, problems } = await check
-  if (ok) return
+/** What the agent advises; refuses what it could not watch, or not mend as the role for runbooks. */
+async function check(...asked: Parameters<typeof checkConnection>): Promise<Advice> {
+  const { ok, problems } = await checkConnection(...asked)
+  if (ok) return problems
   const detail = problems[0]?.problem ?? 'The agent could not connect to the instance.'
   throw new ProblemError({ status: 422, detail, more: { problems } })
 }
@@ -141,7 +149,7 @@ const addInstanceRoute = createRoute({
   path: '/instances',
   summary: 'Add an instance, after its agent could connect to it',
   request: { body: jsonBody(newInstanceSchema) },
-  responses: createAnswers('Added.', instanceSchema),
+  responses: createAnswers('Added.', addedInstanceSchema),
 })
 
 const removeInstanceRoute = createRoute({

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { areaNames, instanceStates } from './instance-words.ts'
 import { agentRef, time } from './paging.ts'
+import { mendableSchema } from './problem.ts'
 
 export const areaSchema = z
   .object({
@@ -33,7 +34,7 @@ export const instanceSchema = z
     role: z.enum(['primary', 'standby']).nullable(),
     startedAt: time.nullable(),
     systemIdentifier: z.string().nullable(),
-    /** A role for runbooks is set. */
+    /** A role for runbooks is set; the agent could connect as it, with what runbooks need, when the instance was added. */
     hasActor: z.boolean(),
     addedAt: time,
     areas: z.object(
@@ -44,6 +45,11 @@ export const instanceSchema = z
     ),
   })
   .openapi('Instance')
+
+/** An instance that was just added, with what its agent advises although it can be watched. */
+export const addedInstanceSchema = instanceSchema
+  .extend({ advice: z.array(mendableSchema) })
+  .openapi('AddedInstance')
 
 export const newInstanceSchema = z.object({
   /** postgres://user:password@address:port/database?sslmode=… */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 
 /** Something wrong and what mends it; both one sentence or command a person can use as it is. */
-const mendableSchema = z.object({ problem: z.string(), mend: z.string().nullable() })
+export const mendableSchema = z.object({ problem: z.string(), mend: z.string().nullable() })
 
 /** RFC 9457. `problems` lists what can be mended, `field`s name what in a request was wrong. */
 export const problemSchema = z

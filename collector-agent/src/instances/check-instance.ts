@@ -1,75 +1,81 @@
-import type { CheckAnswer, Connection } from '@trunkline/api/agent-client'
-import { majorOf, oldestMajor } from '../readers/liveness.ts'
-import { readRows } from '../run-probe.ts'
-import { connectProblem, quoteName } from './connect-problem.ts'
-import { openSession, type Row, type Session } from './session.ts'
+import type { AgentRequest, CheckAnswer, Connection } from '@trunkline/api/agent-client'
+import { majorOf, newestMajor, oldestMajor, versionProblem } from '../readers/liveness.ts'
+import { connectProblem } from './connect-problem.ts'
+import { readRole, roleQuestions, type RoleQuestion } from './role-problems.ts'
+import { openSession, type Session } from './session.ts'
 
 type Problem = CheckAnswer['problems'][number]
+type Question = Pick<Extract<AgentRequest, { kind: 'check_instance' }>, 'connection' | 'actor'>
 
 const deadlineMs = 5_000
 
-/** Whether a server can be watched with this connection; if not, what keeps it from it and what mends that. */
-export async function checkInstance(connection: Connection): Promise<CheckAnswer> {
+/**
+ * Whether a server can be watched with this connection, and mended with the role for runbooks; if not, what keeps it from
+ * it and what mends that. Both roles are tried at the same time, so that one answer tells all.
+ */
+export async function checkInstance({ connection, actor }: Question): Promise<CheckAnswer> {
+  const [monitor, other] = await Promise.all([
+    tryRole(connection, roleQuestions.monitor),
+    actor && tryRole({ ...connection, ...actor }, roleQuestions.actor),
+  ])
+  const both = other ? [monitor, other] : [monitor]
+  const blocking = both.flatMap((tried) => tried.blocking)
+  return {
+    ok: blocking.length === 0,
+    serverVersion: monitor.serverVersion,
+    systemIdentifier: monitor.systemIdentifier,
+    // What keeps out both roles, such as a server that is down, is said once.
+    problems: unique([...blocking, ...both.flatMap((tried) => tried.advice)]),
+  }
+}
+
+interface Tried {
+  serverVersion: string | null
+  systemIdentifier: string | null
+  blocking: Problem[]
+  advice: Problem[]
+}
+
+const nothing: Tried = { serverVersion: null, systemIdentifier: null, blocking: [], advice: [] }
+
+async function tryRole(connection: Connection, question: RoleQuestion): Promise<Tried> {
   try {
     const applicationName = 'trunkline_agent/check'
     await using session = await openSession({ connection, applicationName, deadlineMs })
-    return await checkServer(session, connection)
+    return await checkServer(session, { connection, question })
   } catch (error) {
-    return { ...unknownServer, problems: [connectProblem(error, connection)] }
+    return { ...nothing, blocking: [await connectProblem(error, connection)] }
   }
 }
 
-const unknownServer = { ok: false, serverVersion: null, systemIdentifier: null }
-
-async function checkServer(session: Session, connection: Connection): Promise<CheckAnswer> {
+async function checkServer(
+  session: Session,
+  { connection, question }: { connection: Connection; question: RoleQuestion },
+): Promise<Tried> {
   const version = session.parameters['server_version']
   const serverVersion = version === undefined ? null : String(version)
-  if (majorOf(session) < oldestMajor) {
-    const problem = `The server's version is ${serverVersion ?? 'unknown'}; PostgreSQL ${oldestMajor} or newer is needed.`
-    return { ...unknownServer, serverVersion, problems: [{ problem, mend: null }] }
+  const major = majorOf(session)
+  if (major < oldestMajor) {
+    const mend = `Upgrade the server, and add it then: ${oldestMajor} to ${newestMajor} are supported.`
+    const problem = versionProblem(serverVersion)
+    return { ...nothing, serverVersion, blocking: [{ problem, mend }] }
   }
-  const [found] = await readRows(session, { name: 'check', sql: roleSql, timeoutMs: deadlineMs })
-  const { blocking, advice } = roleProblems(found ?? {}, connection)
-  const id = found?.['system_identifier']
-  const systemIdentifier = typeof id === 'string' ? id : null
-  const problems = [...blocking, ...advice]
-  return { ok: blocking.length === 0, serverVersion, systemIdentifier, problems }
+  const { blocking, advice, systemIdentifier } = await readRole(session, {
+    user: connection.user,
+    question,
+    deadlineMs,
+  })
+  const untested = major > newestMajor ? [newerVersion(serverVersion)] : []
+  return { serverVersion, systemIdentifier, blocking, advice: [...untested, ...advice] }
 }
 
-const roleSql = `
-  select rolsuper                                           as is_superuser,
-         rolconnlimit::int8                                 as connection_limit,
-         pg_has_role(current_user, 'pg_monitor', 'usage')   as is_monitor,
-         (select system_identifier::text
-            from pg_control_system())                       as system_identifier
-    from pg_roles
-   where rolname = current_user`
+function newerVersion(version: string | null): Problem {
+  return {
+    problem: `The server's version is ${version}; Trunkline is tested with ${oldestMajor} to ${newestMajor}, and asks a newer one what it asks ${newestMajor}.`,
+    mend: 'Nothing now; should a probe fail there, the rule probeFailing says so.',
+  }
+}
 
-/** The sessions that an instance may need at one time. */
-const sessionsNeeded = 3
-
-function roleProblems(role: Row, { user }: Connection): { blocking: Problem[]; advice: Problem[] } {
-  const name = quoteName(user)
-  const blocking: Problem[] = []
-  const advice: Problem[] = []
-  if (role['is_monitor'] !== true) {
-    blocking.push({
-      problem: `The role ${name} may not read the server's statistics: it is not a member of pg_monitor.`,
-      mend: `GRANT pg_monitor TO ${name};`,
-    })
-  }
-  const limit = Number(role['connection_limit'] ?? -1)
-  if (limit >= 0 && limit < sessionsNeeded) {
-    blocking.push({
-      problem: `The role ${name} may have only ${limit} connections; ${sessionsNeeded} are needed.`,
-      mend: `ALTER ROLE ${name} CONNECTION LIMIT ${sessionsNeeded};`,
-    })
-  }
-  if (role['is_superuser'] === true) {
-    advice.push({
-      problem: `The role ${name} is a superuser; watching needs no more than pg_monitor.`,
-      mend: `CREATE ROLE trunkline_monitor LOGIN PASSWORD '…' IN ROLE pg_monitor CONNECTION LIMIT ${sessionsNeeded};`,
-    })
-  }
-  return { blocking, advice }
+function unique(problems: Problem[]): Problem[] {
+  return [...new Map(problems.map((one) => [one.problem, one])).values()]
 }

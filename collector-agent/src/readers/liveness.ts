@@ -16,6 +16,14 @@ export interface Liveness {
 /** The oldest major that any probe serves. */
 export const oldestMajor = 13
 
+/** The newest major that probes are tested with; a newer one is asked what this one is. */
+export const newestMajor = 18
+
+/** Why a server is not watched for its version. */
+export function versionProblem(version: string | null): string {
+  return `The server's version is ${version ?? 'unknown'}; PostgreSQL ${oldestMajor} or newer is needed.`
+}
+
 /**
  * Asks over a new connection whether the server takes one, and what it is. Always one row: when the server
  * cannot be used, the row says so and why.
@@ -54,8 +62,7 @@ async function readRow(session: Session, sql: string | undefined, deadlineMs: nu
 
 function unsupported(probe: Probe, session: Session): Liveness {
   const version = String(session.parameters['server_version'] ?? 'unknown')
-  const error = `The server's version is ${version}; PostgreSQL ${oldestMajor} or newer is needed.`
-  return result(probe, { state: 'unsupported', error, row: { version } })
+  return result(probe, { state: 'unsupported', error: versionProblem(version), row: { version } })
 }
 
 interface Seen {
