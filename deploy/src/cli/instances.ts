@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Instance } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { answerOf, connectApi } from '../api-access.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { humaneSeconds } from './humane.ts'
+import { addAddCommand } from './instance-add.ts'
 import { pairs, table } from './table.ts'
 
 type Api = ReturnType<typeof connectApi>
@@ -40,47 +40,6 @@ export function addInstanceCommands(program: Command, cli: Cli): void {
       await answerOf(api.instances[':id'].$delete({ param: { id: String(found.id) } }))
       cli.line(`Instance ${String(found.id)}, ${found.name}, is no longer watched.`)
     })
-}
-
-function addAddCommand(group: Command, cli: Cli): void {
-  group
-    .command('add <uri>')
-    .description(
-      'watch a server, as in postgres://monitor@db1:5432/postgres, after its agent could connect',
-    )
-    .option('--name <name>', 'how it is shown (default: address and port)')
-    .option('--agent <id>', 'the agent that connects to it (default: the first enrolled)')
-    .option(
-      '--actor <uri>',
-      'URI of the role that runbooks run as; without one, actions are refused',
-    )
-    .option(
-      '--password-file <file>',
-      'file with the password (- for standard input), instead of in the URI',
-    )
-    .option(...jsonOption)
-    .action(async (uri: string, options: AddOptions) => {
-      const body = {
-        uri: options.passwordFile === undefined ? uri : withPassword(uri, options.passwordFile),
-        ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.agent === undefined ? {} : { agentId: options.agent }),
-        ...(options.actor === undefined ? {} : { actorUri: options.actor }),
-      }
-      const added = await answerOf(cli.api().instances.$post({ json: body }))
-      cli.show(
-        options,
-        added,
-        () => `Instance ${String(added.id)}, ${added.name}, is watched by ${added.agent.name}.`,
-      )
-    })
-}
-
-interface AddOptions {
-  name?: string
-  agent?: string
-  actor?: string
-  passwordFile?: string
-  json?: boolean
 }
 
 /** An instance by its number or its name. */
@@ -138,7 +97,9 @@ function describe(item: Instance): string {
     ['system identifier', item.systemIdentifier],
     [
       'runbooks',
-      item.hasActor ? 'may run' : 'refused: no action role; add the instance again with --actor',
+      item.hasActor
+        ? 'run as a role that was tried when the instance was added'
+        : 'refused: no action role; add the instance again with --actor',
     ],
     ...Object.entries(item.areas).map(
       ([name, area]) =>
@@ -148,14 +109,4 @@ function describe(item: Instance): string {
         ] as const,
     ),
   ])
-}
-
-function withPassword(uri: string, file: string): string {
-  const url = URL.parse(uri)
-  if (url === null)
-    throw new CommandFailed(`"${uri}" is not a URI like postgres://user@host:5432/database.`)
-  url.password = encodeURIComponent(
-    readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, ''),
-  )
-  return url.href
 }

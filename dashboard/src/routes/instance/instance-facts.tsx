@@ -71,7 +71,9 @@ function Facts(props: { instance: Instance }): JSX.Element {
       </Fact>
       <Fact name="system identifier">{visible(props.instance.systemIdentifier ?? '–')}</Fact>
       <Fact name="actions">
-        {props.instance.hasActor ? 'may be run' : 'none: no role for runbooks is set'}
+        {props.instance.hasActor
+          ? 'run as a role that was tried when the instance was added'
+          : 'none: no role for runbooks is set'}
       </Fact>
     </dl>
   )
