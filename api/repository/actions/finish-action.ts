@@ -25,8 +25,8 @@ export async function finishAction(
   return await sql.begin(async (tx) => {
     const rows = await tx`
       update pem.action
-         set state = ${state}, finished_at = now(), preview = ${tx.json(preview as postgres.JSONValue)},
-             result = ${tx.json(result as postgres.JSONValue)}, output_head = ${outcome.outputHead},
+         set state = ${state}, finished_at = now(), preview = ${JSON.stringify(preview)}::text::json,
+             result = ${JSON.stringify(result)}::text::json, output_head = ${outcome.outputHead},
              output_tail = ${outcome.outputTail}, output_bytes = ${outcome.outputBytes}, error = ${error}
        where id = ${id} and agent_id = ${agentId}
          and (state in ('dispatched', 'running') or (state = 'lost' and result is null and ${state} <> 'lost'))

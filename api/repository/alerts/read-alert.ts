@@ -53,7 +53,7 @@ export async function readEvidence(
 ): Promise<Record<string, unknown>[]> {
   const [row] = await sql<{ evidence: Record<string, unknown>[] }[]>`
     select evidence from pemhistory.alert
-     where alert_id = ${alertId} and jsonb_array_length(evidence) > 0
+     where alert_id = ${alertId} and json_array_length(evidence) > 0
      order by sequence desc limit 1`
   return row?.evidence ?? []
 }

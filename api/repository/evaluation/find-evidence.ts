@@ -27,7 +27,7 @@ export function evidenceStatement(evidence: string): { text: string; columns: st
     if (known >= 0) return `$${known + 1}`
     return `$${columns.push(column)}`
   })
-  return { text: `select to_jsonb(e) as "row" from (${text}) e limit ${maxRows}`, columns }
+  return { text: `select to_json(e) as "row" from (${text}) e limit ${maxRows}`, columns }
 }
 
 function parameter(value: unknown): string | number | boolean | null {

@@ -1,4 +1,4 @@
-import type { JSONValue, TransactionSql } from 'postgres'
+import type { TransactionSql } from 'postgres'
 import type { Lease } from './acquire-lease.ts'
 
 /** A change of an alert, as history keeps it. */
@@ -25,7 +25,7 @@ export interface TransitionRow {
   told: string
 }
 
-/** Adds transitions to history, in the transaction that changes their alerts. */
+/** Adds transitions to history, the columns of their evidence in its order, in the transaction that changes their alerts. */
 export async function insertTransitions(
   { sql, lease }: { sql: TransactionSql; lease: Lease },
   transitions: readonly TransitionRow[],
@@ -36,8 +36,8 @@ export async function insertTransitions(
            to_condition, from_level, to_level, reason, data_at, value, threshold, message, labels, evidence, told, epoch)
     select "alertId", sequence, at, "episodeId", rule, "instanceId", kind, "fromCondition", "toCondition",
            "fromLevel", "toLevel", reason, "dataAt", value, threshold, message, labels, evidence, told, ${lease.epoch}
-      from jsonb_to_recordset(${sql.json(transitions as unknown as JSONValue)}) as t(
+      from json_to_recordset(${JSON.stringify(transitions)}::text::json) as t(
            "alertId" uuid, sequence int, at timestamptz, "episodeId" uuid, rule text, "instanceId" int, kind text,
            "fromCondition" text, "toCondition" text, "fromLevel" smallint, "toLevel" smallint, reason text,
-           "dataAt" timestamptz, value float8, threshold float8, message text, labels jsonb, evidence jsonb, told text)`
+           "dataAt" timestamptz, value float8, threshold float8, message text, labels jsonb, evidence json, told text)`
 }

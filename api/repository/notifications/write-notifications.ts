@@ -45,9 +45,9 @@ async function insert(sql: postgres.ISql, rows: readonly NewNotification[]): Pro
                                   message_id, in_reply_to, subject, body, created_at, next_try_at, expires_at)
     select id, "alertId", sequence, "episodeId", "channelId", receiver, kind,
            "messageId", "inReplyTo", subject, body, clock_timestamp(), clock_timestamp(), clock_timestamp() + interval '24 hours'
-      from jsonb_to_recordset(${sql.json(rows as unknown as postgres.JSONValue)})
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
            as r(id uuid, "alertId" uuid, sequence int, "episodeId" uuid, "channelId" int, receiver text, kind text,
-                "messageId" text, "inReplyTo" text, subject text, body jsonb)
+                "messageId" text, "inReplyTo" text, subject text, body json)
         on conflict do nothing`
 }
 
