@@ -73,12 +73,8 @@ describe('an evaluation', () => {
     const [raised] = await history()
     expect(raised).toMatchObject({ kind: 'raised', sequence: 1, told: 'told', to_level: 2 })
     expect(raised?.['evidence']).toMatchObject([{ waiter_pid: 10, blocker_pid: 9 }])
-    const [seen] = raised?.['evidence'] as Record<string, unknown>[]
-    expect(Object.keys(seen ?? {}).slice(0, 3)).toEqual([
-      'waiter_pid',
-      'blocker_pid',
-      'waited_seconds',
-    ])
+    const evidence = JSON.stringify(raised?.['evidence'])
+    expect(evidence).toMatch(/^\[\{"waiter_pid":10,"blocker_pid":9,"waited_seconds":65,/)
     const messages =
       await fleet.sql`select receiver, kind, state from pem.notification order by receiver`
     expect(messages).toMatchObject([
