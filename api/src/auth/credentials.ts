@@ -2,7 +2,7 @@ import { getCookie, setCookie, deleteCookie } from 'hono/cookie'
 import type { Context } from 'hono'
 import { readApiToken, readSession, sessionLife, type Sql } from '../../repository/index.ts'
 import type { AppEnv, SignedIn } from '../access.ts'
-import { hashToken } from './tokens.ts'
+import { bearerToken, hashToken } from './tokens.ts'
 
 /** The session cookie; over https its name lets no other host set it. */
 export interface SessionCookie {
@@ -22,7 +22,7 @@ export async function readCredential(
 ): Promise<SignedIn | null> {
   const authorization = c.req.header('authorization')
   if (authorization !== undefined) {
-    const token = /^Bearer ([\w-]{20,200})$/.exec(authorization)?.[1]
+    const token = bearerToken(authorization)
     const owner = token && (await readApiToken({ sql }, hashToken(token)))
     return owner ? signedIn(owner, 'token') : null
   }

@@ -9,3 +9,8 @@ export function newToken(): string {
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
+
+/** The token of an `Authorization` header; the scheme's case means nothing (RFC 9110, section 11.1). */
+export function bearerToken(authorization: string): string | undefined {
+  return /^Bearer +([\w-]{20,200})$/i.exec(authorization)?.[1]
+}
