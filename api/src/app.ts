@@ -68,14 +68,25 @@ export function createApp({ needs, metrics, readiness, pages }: AppOptions) {
     .route('/api/v1', auditRoutes(needs))
     .route('/api/v1', eventsRoutes(needs))
     .route('/prometheus', prometheusRoutes(needs))
-  app.all('/api/*', respondNotFound)
-  app.all('/prometheus/*', respondNotFound)
+  for (const first of notPages) app.all(`/${first}/*`, respondNotFound)
   if (pages) app.get('*', pages)
   return routes
 }
 
 /** The contract with the dashboard and the command line: `hc<App>` has every path, body and answer. */
 export type App = ReturnType<typeof createApp>
+
+/** First parts of paths that programs ask for, now or later: they must never get a page that says 200. */
+const notPages = [
+  'agent',
+  'alertmanager',
+  'api',
+  'livez',
+  'metrics',
+  'openapi.json',
+  'prometheus',
+  'readyz',
+]
 
 const openToAll = new Set([
   'GET /api/v1/session',
