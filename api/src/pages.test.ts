@@ -1,23 +1,25 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Hono } from 'hono'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppEnv } from './access.ts'
 import { readPages } from './pages.ts'
 
 let app: Hono<AppEnv>
+let folder = ''
 const script = 'console.log("hello");'.repeat(50)
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'trunkline-pages-'))
+  folder = await mkdtemp(join(tmpdir(), 'trunkline-pages-'))
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), '<!doctype html>')
   await writeFile(join(folder, 'assets/index-B1a2C3d4.js'), script)
   await writeFile(join(folder, 'favicon.svg'), '<svg/>')
   app = new Hono<AppEnv>().get('*', await readPages(folder))
 })
+afterAll(() => rm(folder, { recursive: true }))
 
 test('a path of the pages own gets the page; an unknown file does not', async () => {
   for (const path of ['/', '/alerts/7', '/sign-in?token=x']) {
@@ -51,5 +53,5 @@ test('comes gzipped to who takes that', async () => {
 })
 
 test('a folder without pages is an error that says so', async () => {
-  await expect(readPages(await mkdtemp(join(tmpdir(), 'empty-')))).rejects.toThrow('are not built')
+  await expect(readPages(join(folder, 'assets'))).rejects.toThrow('are not built')
 })

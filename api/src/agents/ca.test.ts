@@ -1,16 +1,21 @@
 import 'reflect-metadata'
-import { mkdtemp, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { X509Certificate, type webcrypto } from 'node:crypto'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAuthority } from './ca.ts'
 import { agentIdIn, issueAgentCertificate } from './issue-agent-certificate.ts'
 
 const now = new Date('2026-11-20T12:00:00Z')
 const agentId = '7b1d7a2e-4c1f-4c7e-8a53-0d5f6f0a9b11'
-const newHome = () => mkdtemp(join(tmpdir(), 'trunkline-ca-'))
+
+async function newHome(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trunkline-ca-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
 
 async function csr(
   algorithm: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams,
