@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
-import { resolveConfig, type Config } from './config.ts'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { ConfigError, resolveConfig, type Config } from './config.ts'
 import type { SettingName } from './settings.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -18,8 +18,26 @@ function findHome(flag: string | undefined, env: Env): string {
 
 /** Makes the home if it is not there, and closes it to others: it holds keys. */
 export function prepareHome(home: string): void {
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  if ((statSync(home).mode & 0o077) !== 0) chmodSync(home, 0o700)
+  try {
+    makeFolder(home)
+    if ((statSync(home).mode & 0o077) !== 0) chmodSync(home, 0o700)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const what = `${home} cannot be the home of Trunkline (${reason}).`
+    throw new ConfigError([`${what} Set TRUNKLINE_HOME to a folder that this user may make.`])
+  }
+}
+
+/** Step by step: Node 24's own `recursive` never returns where the kernel answers ENOENT for a new name, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another start may have made it meanwhile.
+    if (!existsSync(path)) throw error
+  }
 }
 
 export interface Invocation {

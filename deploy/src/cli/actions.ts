@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { allOf, answerOf } from '../api-access.ts'
 import { actionPage } from './action-page.ts'
 import { followAction } from './action-progress.ts'
+import { listLimit } from './arguments.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { findInstance } from './instances.ts'
 import { table } from './table.ts'
@@ -17,10 +18,10 @@ export function addActionCommands(program: Command, cli: Cli): void {
     .description('list actions, the newest first')
     .option('--state <state>', 'only in this state, or `open`')
     .option('--instance <instance>', 'only on this instance (number or name)')
-    .option('--limit <count>', 'at most so many', '100')
+    .option('--limit <count>', 'at most so many', listLimit, 100)
     .option(...jsonOption)
     .action(
-      async (options: { state?: string; instance?: string; limit: string; json?: boolean }) => {
+      async (options: { state?: string; instance?: string; limit: number; json?: boolean }) => {
         const items = await listActions(cli, options)
         cli.show(options, { items, next: null }, () =>
           table(
@@ -95,11 +96,13 @@ function addRunCommand(group: Command, cli: Cli): void {
       cli.show(options, action, () =>
         options.wait ? actionPage(action) : `Action ${action.id} is ${action.state}.`,
       )
-      if (options.wait && action.state !== 'succeeded')
-        throw new CommandFailed(
-          `The action is ${action.state}${action.error === null ? '' : `: ${action.error}`}.`,
-        )
+      if (options.wait && action.state !== 'succeeded') throw new CommandFailed(badEnd(action))
     })
+}
+
+/** One sentence, whether the reason came as one or not. */
+function badEnd({ state, error }: Action): string {
+  return `The action is ${state}${error === null ? '' : `: ${error.replace(/\.$/, '')}`}.`
 }
 
 async function start(cli: Cli, runbook: string | undefined, options: RunOptions): Promise<Action> {
@@ -138,7 +141,7 @@ const stateSchema = z.enum(['open', ...actionStates])
 
 async function listActions(
   cli: Cli,
-  options: { state?: string; instance?: string; limit: string },
+  options: { state?: string; instance?: string; limit: number },
 ): Promise<Action[]> {
   const api = cli.api()
   const state = stateSchema.optional().safeParse(options.state)
@@ -152,6 +155,6 @@ async function listActions(
   }
   return allOf(
     (cursor) => answerOf(api.actions.$get({ query: { ...filter, ...(cursor ? { cursor } : {}) } })),
-    Number(options.limit),
+    options.limit,
   )
 }

@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { agentScript, prepareAgent } from '@trunkline/collector-agent/launch'
+import type { Agent, Client } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { answerOf } from '../api-access.ts'
 import { environmentsOf } from '../up/environment.ts'
 import { addAllowCommand } from './allow.ts'
+import { addEnrolCommand, addTokenCommand } from './agent-enrolment.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { humaneBytes, humaneSeconds } from './humane.ts'
-import { pairs, table } from './table.ts'
+import { table } from './table.ts'
 
 export function addAgentCommands(program: Command, cli: Cli): void {
   const group = program
@@ -17,24 +18,7 @@ export function addAgentCommands(program: Command, cli: Cli): void {
 
   addTokenCommand(group, cli)
 
-  group
-    .command('enrol')
-    .description('make a key on this host and get a certificate for it')
-    .requiredOption(
-      '--server <url>',
-      'where agents reach the server, as in https://trunkline.example.org:7481',
-    )
-    .requiredOption('--token <token>', 'from `trunkline agent token`')
-    .requiredOption('--ca-pin <pin>', 'sha256:… of the server, from `trunkline agent token`')
-    .action(async (options: { server: string; token: string; caPin: string }) => {
-      const { home } = cli.config()
-      // Certificates need a library that only this command uses.
-      const { enrol } = await import('@trunkline/collector-agent/enrol')
-      await enrol({ ...options, home: join(home, 'agent') })
-      cli.line(
-        `This host is enrolled; its key is in ${join(home, 'agent')}. Collect with: npx trunkline agent run`,
-      )
-    })
+  addEnrolCommand(group, cli)
 
   group
     .command('run')
@@ -43,31 +27,7 @@ export function addAgentCommands(program: Command, cli: Cli): void {
 
   addAllowCommand(group, cli)
   addListCommand(group, cli)
-}
-
-function addTokenCommand(group: Command, cli: Cli): void {
-  group
-    .command('token')
-    .description('make a single-use token that enrols an agent on another host')
-    .option('--host <glob>', 'the host name that may use it', '*')
-    .option('--ttl <seconds>', 'how long it is valid', '3600')
-    .option(...jsonOption)
-    .action(async (options: { host: string; ttl: string; json?: boolean }) => {
-      const body = { host: options.host, ttlSeconds: Number(options.ttl) }
-      const made = await answerOf(cli.api()['agent-tokens'].$post({ json: body }))
-      cli.show(options, made, () =>
-        [
-          pairs([
-            ['token', made.token],
-            ['valid until', made.expiresAt],
-          ]),
-          '',
-          'On the other host:',
-          `  npx trunkline agent enrol --server ${made.server} --token ${made.token} --ca-pin ${made.caPin}`,
-          '  npx trunkline agent run',
-        ].join('\n'),
-      )
-    })
+  addRemoveCommand(group, cli)
 }
 
 function addListCommand(group: Command, cli: Cli): void {
@@ -95,6 +55,32 @@ function addListCommand(group: Command, cli: Cli): void {
         ),
       )
     })
+}
+
+function addRemoveCommand(group: Command, cli: Cli): void {
+  group
+    .command('remove <agent>')
+    .description('shut an agent out, with every certificate it has (id or name)')
+    .option(...jsonOption)
+    .action(async (which: string, options: { json?: boolean }) => {
+      const api = cli.api()
+      const { id, name } = await findAgent(api, which)
+      const removed = await answerOf(api.agents[':id'].$delete({ param: { id } }))
+      cli.show(options, removed, () => `Agent ${name} is shut out.`)
+    })
+}
+
+/** By id; by name where only one has it, since names come from the hosts. */
+async function findAgent(api: Client, which: string): Promise<Agent> {
+  const { items } = await answerOf(api.agents.$get())
+  const named = items.filter(({ name }) => name === which)
+  const found = items.find(({ id }) => id === which) ?? named[0]
+  const list = (agents: Agent[]) => agents.map(({ id, name }) => `${id} ${name}`).join(', ')
+  if (found === undefined)
+    throw new CommandFailed(`There is no agent "${which}"; there are: ${list(items) || 'none'}.`)
+  if (found.id !== which && named.length > 1)
+    throw new CommandFailed(`Several agents are called "${which}"; name one by id: ${list(named)}.`)
+  return found
 }
 
 /**

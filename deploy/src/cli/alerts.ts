@@ -2,6 +2,7 @@ import type { Alert } from '@trunkline/api/client'
 import type { Command } from 'commander'
 import { allOf, answerOf } from '../api-access.ts'
 import { alertPage } from './alert-page.ts'
+import { listLimit } from './arguments.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { ageOf } from './humane.ts'
 import { findInstance } from './instances.ts'
@@ -19,7 +20,7 @@ export function addAlertCommands(program: Command, cli: Cli): void {
     .option('--state <state>', states.join(', '), 'open')
     .option('--level <level>', `only this level: ${levels.join(', ')}`)
     .option('--instance <instance>', 'only of this instance (number or name)')
-    .option('--limit <count>', 'at most so many', '200')
+    .option('--limit <count>', 'at most so many', listLimit, 200)
     .option(...jsonOption)
     .action(async (options: ListOptions) => {
       const items = await listAlerts(cli, options)
@@ -56,7 +57,7 @@ interface ListOptions {
   state: string
   level?: string
   instance?: string
-  limit: string
+  limit: number
   json?: boolean
 }
 
@@ -78,7 +79,7 @@ async function listAlerts(cli: Cli, options: ListOptions): Promise<Alert[]> {
   }
   return allOf(
     (cursor) => answerOf(api.alerts.$get({ query: { ...query, ...(cursor ? { cursor } : {}) } })),
-    Number(options.limit),
+    options.limit,
   )
 }
 

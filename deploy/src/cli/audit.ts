@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { allOf, answerOf } from '../api-access.ts'
+import { listLimit } from './arguments.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { table } from './table.ts'
 
@@ -9,12 +10,12 @@ export function addAuditCommands(program: Command, cli: Cli): void {
   group
     .command('list')
     .description('list the newest audit records')
-    .option('--limit <count>', 'at most so many', '50')
+    .option('--limit <count>', 'at most so many', listLimit, 50)
     .option(...jsonOption)
-    .action(async (options: { limit: string; json?: boolean }) => {
+    .action(async (options: { limit: number; json?: boolean }) => {
       const items = await allOf(
         (cursor) => answerOf(cli.api().audit.$get({ query: cursor ? { cursor } : {} })),
-        Number(options.limit),
+        options.limit,
       )
       cli.show(options, { items, next: null }, () =>
         table(

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { notificationStates } from '@trunkline/api/client'
 import { z } from 'zod'
 import { allOf, answerOf } from '../api-access.ts'
+import { listLimit } from './arguments.ts'
 import { CommandFailed, jsonOption, type Cli } from './context.ts'
 import { table } from './table.ts'
 
@@ -14,9 +15,9 @@ export function addNotificationCommands(program: Command, cli: Cli): void {
     .command('list')
     .description('list messages, the newest first')
     .option('--state <state>', stateSchema.options.join(', '))
-    .option('--limit <count>', 'at most so many', '100')
+    .option('--limit <count>', 'at most so many', listLimit, 100)
     .option(...jsonOption)
-    .action(async (options: { state?: string; limit: string; json?: boolean }) => {
+    .action(async (options: { state?: string; limit: number; json?: boolean }) => {
       const state = stateSchema.optional().safeParse(options.state)
       if (!state.success)
         throw new CommandFailed(`--state must be one of ${stateSchema.options.join(', ')}.`)
@@ -26,7 +27,7 @@ export function addNotificationCommands(program: Command, cli: Cli): void {
           answerOf(
             cli.api().notifications.$get({ query: { ...filter, ...(cursor ? { cursor } : {}) } }),
           ),
-        Number(options.limit),
+        options.limit,
       )
       cli.show(options, { items, next: null }, () =>
         table(

@@ -1,11 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCli } from './run.ts'
+import { answering, deadAddress, runIn } from './run.fixture.ts'
 
 let home: string
 beforeEach(() => {
@@ -13,30 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
-async function run(argv: string[], env: Record<string, string> = {}) {
-  let out = ''
-  let err = ''
-  const code = await runCli({
-    argv,
-    env: { TRUNKLINE_HOME: home, ...env },
-    write: (text) => void (out += text),
-    writeError: (text) => void (err += text),
-    columns: undefined,
-    signal: new AbortController().signal,
-  })
-  return { code, out, err }
-}
-
-/** An address where nothing listens. */
-async function deadAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A server listening on TCP always has an AddressInfo.
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return `127.0.0.1:${String(port)}`
-}
+const run = (argv: string[], env: Record<string, string> = {}) => runIn(home, argv, env)
 
 describe('exit codes', () => {
   test('0 for help and version, on standard output', async () => {
@@ -51,6 +25,9 @@ describe('exit codes', () => {
     ['a missing argument', ['instance', 'add'], "missing required argument 'uri'"],
     ['an unknown flag', ['status', '--jsno'], "unknown option '--jsno'"],
     ['no command', [], 'Usage: trunkline'],
+    ['a limit that shows nothing', ['alert', 'list', '--limit', '0'], 'from 1 to'],
+    ['a limit that is no number', ['audit', 'list', '--limit', 'few'], 'whole number'],
+    ['a time that is no number', ['agent', 'token', '--ttl', 'abc'], 'from 60 to 3600'],
   ])('2 for %s', async (_, argv, says) => {
     const { code, out, err } = await run(argv)
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -72,6 +49,14 @@ describe('exit codes', () => {
       code: 69,
       err: `Trunkline does not answer at http://${address}. Start it with: npx trunkline up\n`,
     })
+  })
+
+  test('78 with one sentence for a home that cannot be made', async () => {
+    const { code, err } = await run(['up'], { TRUNKLINE_HOME: '/proc/nowhere/trunkline' })
+    expect(code).toBe(78)
+    expect(err).toMatch(
+      /^\/proc\/nowhere\/trunkline cannot be the home of Trunkline .*TRUNKLINE_HOME.*\n$/,
+    )
   })
 
   test('78 with every problem on a line of its own', async () => {
@@ -128,19 +113,10 @@ test('what the api refuses is told with what mends it, hostile text made harmles
       },
     ],
   }
-  const server = createServer((_, response) => {
-    response
-      .writeHead(422, { 'content-type': 'application/problem+json' })
-      .end(JSON.stringify(problem))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A server listening on TCP always has an AddressInfo.
-  const { port } = server.address() as AddressInfo
+  await using api = await answering({ status: 422, body: problem })
   const { code, err } = await run(['instance', 'add', 'postgres://m@h/d'], {
-    TRUNKLINE_LISTEN: `127.0.0.1:${String(port)}`,
+    TRUNKLINE_LISTEN: api.address,
   })
-  server.closeAllConnections()
-  server.close()
   expect({ code, err }).toEqual({
     code: 1,
     err:
@@ -148,4 +124,13 @@ test('what the api refuses is told with what mends it, hostile text made harmles
       '  Role "\\u001b[31mmonitor" lacks pg_monitor.\n' +
       '    mend: GRANT pg_monitor TO monitor;\n',
   })
+})
+
+test('a field that the sentence names already is not told twice', async () => {
+  writeFileSync(join(home, 'admin-token'), 'token')
+  const fields = [{ path: 'id', message: 'Invalid UUID' }]
+  const body = { title: 'Bad request', status: 400, detail: 'id: Invalid UUID', fields }
+  await using api = await answering({ status: 400, body })
+  const { code, err } = await run(['alert', 'ack', 'nope'], { TRUNKLINE_LISTEN: api.address })
+  expect({ code, err }).toEqual({ code: 1, err: 'id: Invalid UUID\n' })
 })

@@ -61,6 +61,6 @@ function linesOf(error: unknown): string[] {
     if (mend !== null) lines.push(`    mend: ${cleanText(mend)}`)
   }
   for (const { path, message } of error.problem.fields ?? [])
-    lines.push(`  ${cleanText(path)}: ${cleanText(message)}`)
+    if (!error.message.includes(message)) lines.push(`  ${cleanText(path)}: ${cleanText(message)}`)
   return lines
 }
