@@ -19,11 +19,20 @@ export async function buildPages(
     return stdout.trim().split('\n').at(-1) ?? ''
   } catch (error) {
     signal.throwIfAborted()
-    throw new Error(`The pages could not be built: ${lastLines(error)}`, { cause: error })
+    const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
+    const why = causeIn(stderr) || String(error)
+    throw new Error(`The pages could not be built: ${why}`, { cause: error })
   }
 }
 
-function lastLines(error: unknown): string {
-  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-  return stderr.trim().split('\n').slice(-5).join('\n') || String(error)
+/** What names the cause in what a Node process wrote before it died; its stack and Node's own lines do not. */
+export function causeIn(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+  const first = lines.findIndex((line) => /^(\[?\w+\] ?)?(\w*Error)\b.*:/.test(line))
+  const told = first < 0 ? lines.slice(-5) : lines.slice(first)
+  const end = told.findIndex((line) => /^\s+at |^\s*[{}\]]|^Node\.js v/.test(line))
+  return (end > 0 ? told.slice(0, end) : told).slice(0, 8).join('\n')
 }

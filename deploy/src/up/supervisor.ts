@@ -26,7 +26,7 @@ export interface Supervisor {
   startApi: (repositoryUrl: string, pages: string) => Promise<void>
   startEngine: (repositoryUrl: string) => Promise<void>
   /** Compiles the agent if it is new; it needs nothing that runs. */
-  prepareAgent: () => Promise<void>
+  prepareAgent: (signal: AbortSignal) => Promise<void>
   startAgent: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -90,7 +90,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       startServing('api', environments.api(repositoryUrl, pages), health.api),
     startEngine: (repositoryUrl) =>
       startServing('engine', environments.engine(repositoryUrl), health.engine),
-    prepareAgent: () => prepareAgent(environments.agent(), signal),
+    prepareAgent: (signal) => prepareAgent(environments.agent(), signal),
     startAgent: () => startServing('agent', environments.agent(), health.agent),
     async stop() {
       hangs.abort()

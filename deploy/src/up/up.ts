@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkRepository, connectRepository } from '@trunkline/api/repository'
 import { answerOf, connectApi } from '../api-access.ts'
 import type { Config } from '../config.ts'
 import { prepareHome } from '../home.ts'
 import { buildPages } from './build-pages.ts'
+import { checkExternal, checkUser } from './check-repository.ts'
 import { apiUrlOf, publicUrlOf } from './environment.ts'
 import { enrolLocalAgent, registerRepository } from './first-start.ts'
 import { takeLock } from './lock.ts'
@@ -28,6 +28,7 @@ export async function up(options: UpOptions): Promise<void> {
   using _lock = takeLock(config.home, { apiUrl: apiUrlOf(config), startedAt: new Date() })
   const busy = await busyPorts(config)
   if (busy.length > 0) throw new Error(busy.join('\n'))
+  checkUser(config)
   for (const warning of config.warnings) say(`Note: ${warning}.`)
   say(`Starting Trunkline on ${config.home}`)
 
@@ -54,12 +55,7 @@ async function startParts(supervisor: Supervisor, options: UpOptions): Promise<v
   const ownEnv = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-  // All take a while and none needs another.
-  const [repository, pages] = await Promise.all([
-    startRepository(supervisor, config).then((ready) => (step('repository', ready.says), ready)),
-    buildPages(ownEnv, signal).then((folder) => (step('pages', folder), folder)),
-    supervisor.prepareAgent(),
-  ])
+  const { repository, pages } = await prepareParts({ supervisor, config, ownEnv, step, signal })
   await supervisor.startApi(repository.url, pages)
   step('api', apiUrlOf(config))
   const api = connectApi({ url: apiUrlOf(config), home: config.home })
@@ -81,6 +77,36 @@ async function startParts(supervisor: Supervisor, options: UpOptions): Promise<v
   options.say('Ctrl-C stops everything; the next start goes on from here.')
 }
 
+interface Preparing {
+  supervisor: Supervisor
+  config: Config
+  ownEnv: Record<string, string>
+  step: (part: string, what: string) => void
+  signal: AbortSignal
+}
+
+/** All take a while and none needs another; when one fails, the others are ended before that is told. */
+async function prepareParts({ supervisor, config, ownEnv, step, signal }: Preparing) {
+  const failed = new AbortController()
+  const both = AbortSignal.any([signal, failed.signal])
+  const tell = (part: string, what: string) => both.aborted || step(part, what)
+  const pages = buildPages(ownEnv, both)
+  const agent = supervisor.prepareAgent(both)
+  try {
+    const [repository, folder] = await Promise.all([
+      startRepository(supervisor, config).then((ready) => (tell('repository', ready.says), ready)),
+      pages.then((built) => (tell('pages', built), built)),
+      agent,
+    ])
+    return { repository, pages: folder }
+  } catch (error) {
+    failed.abort()
+    // The repository is a child of the supervisor, which stops it.
+    await Promise.allSettled([pages, agent])
+    throw error
+  }
+}
+
 async function startRepository(supervisor: Supervisor, config: Config) {
   const external = config.values.repositoryUrl
   if (external !== undefined) {
@@ -91,20 +117,6 @@ async function startRepository(supervisor: Supervisor, config: Config) {
   const ready = await supervisor.startRepository()
   const where = `127.0.0.1:${String(config.values.embeddedPort)}`
   return { url: ready.url, embedded: ready, says: `embedded PostgreSQL at ${where}` }
-}
-
-async function checkExternal(url: string): Promise<void> {
-  const sql = connectRepository({
-    url,
-    max: 1,
-    deadlineMs: 10_000,
-    applicationName: 'trunkline up',
-  })
-  try {
-    await checkRepository(sql)
-  } finally {
-    await sql.end()
-  }
 }
 
 /** Everything else works without it, so it is told and tried again at the next start. */
