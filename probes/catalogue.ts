@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { columnsOf, keyOf, type Probe, probes, prometheusLabel, prometheusName } from './index.ts'
 
 /** The page that lists every probe with its columns and metrics. */
@@ -12,7 +10,7 @@ export function renderCatalogue(): string {
   return [
     '# Catalogue of probes',
     '',
-    'Made from the definitions by `npm run docs -w probes`. Names in Prometheus are those of VictoriaMetrics with',
+    'Made from the definitions by `npm run generate -w probes`. Names in Prometheus are those of VictoriaMetrics with',
     "`-opentelemetry.usePrometheusNaming`, of Prometheus, and of the agent's own `/metrics`.",
     '',
     '| probe | scope | role | every | kept | what |',
@@ -66,5 +64,3 @@ function renderMetrics(probe: Probe): string[] {
     }),
   ]
 }
-
-if (import.meta.main) writeFileSync(join(import.meta.dirname, 'CATALOGUE.md'), renderCatalogue())

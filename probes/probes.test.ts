@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { documentExample } from '../deploy/test/document-example.ts'
 import {
   columnsOf,
   durationMs,
@@ -10,7 +11,9 @@ import {
 } from './index.ts'
 import { prometheusName } from './prometheus-name.ts'
 
-const entries = Object.entries<Probe>(probes)
+/** Also the example of the document, which must be as good as what ships. */
+const documented = await documentExample<Probe>('docs/add-a-probe.md')
+const entries = Object.entries<Probe>({ ...documented, ...probes })
 const metrics = entries.flatMap(([, probe]) => Object.entries(probe.metrics))
 
 /** `{thing}` counts things; of `1` only real ratios, which get `_ratio` as their name. */

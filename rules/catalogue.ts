@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Level, type Rule, rules } from './index.ts'
 
 /** The page that lists every rule with its levels, what to do, and what its cases show. */
@@ -8,7 +6,7 @@ export function renderCatalogue(): string {
   return [
     '# Catalogue of rules',
     '',
-    'Made from the definitions by `npm run docs -w rules`. Every threshold can be overridden, for all instances or for one.',
+    'Made from the definitions by `npm run generate -w rules`. Every threshold can be overridden, for all instances or for one.',
     '',
     '| code | rule | area | warning | critical | unit | what |',
     '| --- | --- | --- | --- | --- | --- | --- |',
@@ -48,13 +46,11 @@ function renderRule(name: string, rule: Rule): string[] {
 
 function levelText(level: Level | undefined): string {
   if (level === undefined) return ''
-  const [sign, bar] = 'above' in level ? ['≥', level.above] : ['≤', level.below]
-  const clear = level.clear === bar ? '' : `, clear at ${level.clear}`
+  const [sign, bar, out] = 'above' in level ? ['≥', level.above, '<'] : ['≤', level.below, '>']
+  const clear = level.clear === bar ? '' : `, clear ${out} ${level.clear}`
   return `${sign} ${bar} for ${level.for}${clear}`
 }
 
 function list(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ')
 }
-
-if (import.meta.main) writeFileSync(join(import.meta.dirname, 'CATALOGUE.md'), renderCatalogue())

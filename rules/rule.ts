@@ -1,5 +1,5 @@
 import type { Duration, ProbeName } from '@trunkline/probes'
-import type { RunbookName } from './runbook.ts'
+import type { RunbookName } from './runbooks/list.ts'
 
 /** What a rule's SQL may read besides probes: the agents' heartbeats and the outcome of the newest run of each probe. */
 export type StateTable = 'agent' | 'probe_run'
@@ -68,7 +68,10 @@ export interface Proposal {
   when?: string
 }
 
-/** Entered at `above` (or `below`), left at `clear`; the band between keeps the level. */
+/**
+ * Entered at `above` or more, kept down to `clear`, left only below it: a value that never falls below 0 never leaves
+ * `clear: 0`. With `below` the other way round. An alert also ends when its row is gone.
+ */
 export type Level =
   | { above: number; clear: number; for: Duration }
   | { below: number; clear: number; for: Duration }
@@ -79,7 +82,8 @@ export interface RuleCase {
   /**
    * Samples by table. Rows with one `at` are one sample of that probe on their instance; like an agent, the runner takes
    * it again at the probe's interval until the next one given. Columns left out are null. Columns of time may be
-   * written as a `Duration` since the start of the case, also a negative one.
+   * written as a `Duration` since the start of the case, also a negative one. Where `role` is not `any`, each instance
+   * needs a row of `instance` with `in_recovery`: that is what makes it a primary or a standby.
    */
   rows: Partial<Record<ProbeName | StateTable, readonly CaseRow[]>>
   /** Samples without rows, so that what was there before is known to be gone. */

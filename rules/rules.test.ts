@@ -1,9 +1,16 @@
-import { probes } from '@trunkline/probes'
+import { durationMs, probes } from '@trunkline/probes'
 import { describe, expect, test } from 'vitest'
-import { messageColumns, type Rule, rules } from './index.ts'
-import { runbooks } from './runbooks.ts'
+import { documentExample } from '../deploy/test/document-example.ts'
+import { messageColumns, type Rule, rules, runbooks } from './index.ts'
 
-const entries = Object.entries<Rule>(rules)
+/** Also the example of the document, which must be as good as what ships. */
+const documented = await documentExample<Rule>('docs/add-a-rule.md')
+const entries = Object.entries<Rule>({ ...documented, ...rules })
+
+/** A time of a case, which may be before its start. */
+function timeMs(text: string): number {
+  return text.startsWith('-') ? -durationMs(text.slice(1)) : durationMs(text)
+}
 
 describe.for(entries)('%s', ([, rule]) => {
   test('has levels whose clear values lie on the good side', () => {
@@ -50,6 +57,18 @@ describe.for(entries)('%s', ([, rule]) => {
     expect(rule.cases.length).toBeGreaterThanOrEqual(2)
     expect(rule.cases.some(fires)).toBe(true)
     expect(rule.cases.some((given) => !fires(given))).toBe(true)
+  })
+
+  test('has a case in which it fires and ends, so that its clear values can be reached', () => {
+    const ends = ({ expect: states }: Rule['cases'][number]): boolean => {
+      const inTime = Object.entries(states).toSorted(
+        ([one], [other]) => timeMs(one) - timeMs(other),
+      )
+      return /(info|warning|critical).*(normal|recovering)/.test(
+        inTime.map(([, state]) => state).join(),
+      )
+    }
+    expect(rule.cases.some(ends)).toBe(true)
   })
 
   test('says what, how much and where', () => {

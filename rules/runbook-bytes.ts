@@ -1,4 +1,5 @@
-import type { Runbook, RunbookName } from './runbook.ts'
+import type { Runbook } from './runbook.ts'
+import type { RunbookName } from './runbooks/list.ts'
 
 /**
  * The bytes of a runbook that are signed and hashed: JSON with its keys sorted and no white space, so that one

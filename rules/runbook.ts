@@ -52,5 +52,3 @@ export interface StartStep {
   kind: 'start'
   says: string
 }
-
-export type RunbookName = 'cancelQuery' | 'terminateSession' | 'startInstance'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Runbook, RunbookName } from '../runbook.ts'
+import type { Runbook } from '../runbook.ts'
 import { runbookBytes } from '../runbook-bytes.ts'
 import { runbookSchema } from '../runbook-schema.ts'
-import { runbooks } from '../runbooks.ts'
+import { type RunbookName, runbooks } from './list.ts'
 
 const all = Object.entries(runbooks) as [RunbookName, Runbook][]
 

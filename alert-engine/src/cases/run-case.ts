@@ -35,6 +35,11 @@ export async function runCase(
   given: RuleCase,
 ): Promise<CaseResult> {
   const timeline = timelineOf(given, rule, probes)
+  const roleless = rolelessInstances(rule, given, timeline.instances)
+  if (roleless.length > 0) {
+    const problem = `the rule's role is ${rule.role}, and instance ${roleless.join(', ')} has no row of \`instance\` that says in_recovery`
+    return { rule: rule.name, says: given.says, problems: [problem] }
+  }
   await makeCaseFleet({ sql }, { instances: timeline.instances, probes: Object.keys(probes) })
   const lease = await acquireLease({ sql }, { shard: 0, holder: 'rule cases', ttlMs: 600_000 })
   if (lease === undefined)
@@ -50,6 +55,17 @@ export async function runCase(
     }
   }
   return { rule: rule.name, says: given.says, problems }
+}
+
+/** Instances of a case of which the engine would not know whether the rule is for them: it would stay normal in silence. */
+function rolelessInstances(
+  { role }: PreparedRule,
+  { rows }: RuleCase,
+  instances: readonly number[],
+): number[] {
+  if (role === 'any') return []
+  const told = (rows.instance ?? []).filter((row) => typeof row['in_recovery'] === 'boolean')
+  return instances.filter((id) => !told.some((row) => row['instance_id'] === id))
 }
 
 async function evaluate(
