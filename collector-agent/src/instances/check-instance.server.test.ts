@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '@trunkline/api/agent-client'
+import { runAsServerUser } from '../../../deploy/test/data-folder.ts'
 import { connectAs } from '../../../deploy/test/monitored.ts'
 import { startPostgres, type TestPostgres } from '../../../deploy/test/postgres.ts'
 import { checkInstance } from './check-instance.ts'
@@ -155,6 +156,38 @@ test('where everybody is let in, a role that does not exist is told as such', as
       problem: 'There is no role nobody.',
       mend: "CREATE ROLE nobody LOGIN PASSWORD '…';",
     })
+})
+
+test('a certificate that cannot be verified is told as that, and taken where nobody asks to verify it', async () => {
+  await using secured = await startPostgres()
+  const { dataDir, port } = secured
+  const [key, certificate] = [`${dataDir}/server.key`, `${dataDir}/server.crt`]
+  const files = ['-keyout', key, '-out', certificate]
+  runAsServerUser('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=elsewhere',
+    ...files,
+  ])
+  const sql = connectAs(secured, 'postgres')
+  await sql`alter system set ssl = on`
+  await sql.end({ timeout: 5 })
+  await secured.stop()
+  await secured.start()
+  const { problems } = await check({ port, user: 'postgres', sslmode: 'verify-full' })
+  expect(problems).toEqual([
+    {
+      problem: expect.stringMatching(
+        /^The certificate of PostgreSQL on \S+ cannot be trusted: self-signed certificate/,
+      ),
+      mend: expect.stringContaining('?sslmode=require'),
+    },
+  ])
+  expect(await check({ port, user: 'postgres', sslmode: 'require' })).toMatchObject({ ok: true })
 })
 
 test('the role for runbooks is tried too, and what it lacks is told with what mends it', async () => {
