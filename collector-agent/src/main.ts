@@ -23,7 +23,7 @@ async function main(): Promise<number> {
 
 /** Loads all that the agent may load, so that Node's cache has it compiled; without a watchdog a worker does nothing. */
 async function check(writesMetrics: boolean): Promise<number> {
-  await import('./worker.ts')
+  await Promise.all([import('./worker.ts'), import('./run-agent.ts')])
   await import('./actions/permit.ts')
   if (writesMetrics) await Promise.all([import('./sinks/otlp.ts'), import('./sinks/http-post.ts')])
   return 0

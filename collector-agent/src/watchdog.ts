@@ -20,10 +20,8 @@ export interface WatchdogOptions {
 }
 
 export interface Timing {
-  /** Silence after which a worker is looked at. */
+  /** Silence after which a worker is looked at, also before its first word. */
   silenceMs: number
-  /** The same, before its first word. */
-  startMs: number
   /** Further silence after which it is taken as hung: longer than it is between two of its words. */
   lastChanceMs: number
   /** How long a worker may take to stop. */
@@ -34,7 +32,6 @@ export interface Timing {
 
 const defaults: Timing = {
   silenceMs: 2_000,
-  startMs: 15_000,
   lastChanceMs: 1_200,
   stopMs: 4_000,
   firstDelayMs: 200,
@@ -48,17 +45,25 @@ const memoryLimits = ['--max-semi-space-size=1', '--max-old-space-size=384']
 /** A run this long means that the trouble before it is over. */
 const soundMs = 10_000
 
+/** Words after which a worker has loaded what it needs: the first comes before that. */
+const wordsOfStart = 3
+
+/** A worker that hangs while it starts may be a slow machine: the next may be silent twice as long there, up to so many times. */
+const mostPatience = 8
+
 /** Keeps one worker running until the signal is aborted, and then stops it. */
 export async function keepWorker(options: WatchdogOptions): Promise<void> {
   const { config, log, signal } = options
   const timing = { ...defaults, ...options.timing }
   const module = options.worker ?? fileURLToPath(new URL('./worker.ts', import.meta.url))
   let delayMs = timing.firstDelayMs
+  let patience = 1
   for (let restarts = 0; !signal.aborted; restarts += 1) {
     const startedAt = performance.now()
-    const reason = await runWorker({ module, config, restarts, signal, timing })
+    const reason = await runWorker({ module, config, restarts, signal, timing, patience })
     if (signal.aborted) return
     if (performance.now() - startedAt > soundMs) delayMs = timing.firstDelayMs
+    patience = reason === hungAtStart ? Math.min(patience * 2, mostPatience) : 1
     log('worker_ended', { reason, restarts: restarts + 1, delayMs })
     await sleep(delayMs, undefined, { signal }).catch(() => undefined)
     delayMs = Math.min(delayMs * 2, timing.longestDelayMs)
@@ -71,16 +76,20 @@ interface Run {
   restarts: number
   signal: AbortSignal
   timing: Timing
+  patience: number
 }
 
+const hungAtStart = 'hung while it started'
+
 /** Starts a worker and resolves with the reason when it has ended, in whatever way. */
-async function runWorker({ module, config, restarts, signal, timing }: Run): Promise<string> {
+async function runWorker(run: Run): Promise<string> {
+  const { module, config, restarts, signal, timing } = run
   // Its own flags only: what is preloaded into this process has no use in that one.
   const child = fork(module, [], { serialization: 'json', execArgv: memoryLimits })
   const ended = Promise.withResolvers<string>()
   let hangReason = ''
-  const silence = watchSilence(timing, () => {
-    hangReason = 'hung'
+  const silence = watchSilence(run, (isStarting) => {
+    hangReason = isStarting ? hungAtStart : 'hung'
     child.kill('SIGKILL')
   })
   child.on('message', silence.heard)
@@ -113,21 +122,28 @@ function tell(child: ChildProcess, message: ToWorker): void {
  * Calls `onSilent` when nothing is heard for too long. In two steps: when this process or the whole machine was stopped,
  * the first timer fires before anything could be heard. One timer, put off by every word: this process hardly ever wakes.
  */
-function watchSilence(timing: Timing, onSilent: () => void) {
-  let timer = setTimeout(giveLastChance, timing.startMs)
+function watchSilence({ timing, patience }: Run, onSilent: (isStarting: boolean) => void) {
+  let words = 0
   let isUsual = false
+  const isStarting = () => words < wordsOfStart
+  let timer = wait()
+
+  function wait(): NodeJS.Timeout {
+    return setTimeout(giveLastChance, timing.silenceMs * (isStarting() ? patience : 1))
+  }
 
   function giveLastChance(): void {
-    timer = setTimeout(onSilent, timing.lastChanceMs)
+    timer = setTimeout(() => onSilent(isStarting()), timing.lastChanceMs)
     isUsual = false
   }
 
   return {
     heard: () => {
-      if (isUsual) return void timer.refresh()
+      words += 1
+      if (isUsual && words !== wordsOfStart) return void timer.refresh()
       isUsual = true
       clearTimeout(timer)
-      timer = setTimeout(giveLastChance, timing.silenceMs)
+      timer = wait()
     },
     stop: () => clearTimeout(timer),
   }

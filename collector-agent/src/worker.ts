@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
 import { exit } from 'node:process'
 import { messageOf, log } from './log.ts'
-import { runAgent } from './run-agent.ts'
 import type { ToWatchdog, ToWorker } from './watchdog.ts'
 
-// The worker: everything an agent does. It lives only as long as its watchdog.
+// The worker: everything an agent does. It lives only as long as its watchdog. What it does is loaded behind its first word,
+// so that a worker that hangs is told from one that loads.
 const aliveEveryMs = 1_000
 const watchdogPid = process.ppid
 const stop = new AbortController()
@@ -32,6 +32,7 @@ function beat(): void {
 
 async function work({ config, restarts }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
   try {
+    const { runAgent } = await import('./run-agent.ts')
     await runAgent({ config, restarts, log, hostName: hostname(), signal: stop.signal })
     exit(0)
   } catch (error) {
