@@ -13,25 +13,25 @@ export interface Fault {
   proof: string
 }
 
-/** From the page to the mail that it is over: the action that the alert proposes is tried, run, and proven. */
+/** From the proposal to the mail that it is over: the action that the alert proposes is tried, run, and proven. */
 export async function repair(scenario: Scenario, line: Timeline, fault: Fault): Promise<void> {
   const { alert } = fault
   const page = mailOf(scenario, alert, { resolved: false, timeoutMs: 20_000 })
-  await line.expect('page delivered', page, mailLine)
+  // It is awaited after the proposal, which comes with the alert and so before any message of it.
+  page.catch(() => undefined)
   const proposed = await line.expect('action proposed', proposalOf(scenario, alert), (one) => ({
     detail: `${one.runbook} ${JSON.stringify(one.parameters)}`,
     at: Date.parse(one.createdAt),
   }))
-  if (!proposed || !(await act(scenario, line, { ...fault, proposed }))) return
-  const resolved = mailOf(scenario, alert, { resolved: true, timeoutMs: 60_000 })
-  await line.expect('resolved mail', resolved, mailLine)
+  await line.expect('page delivered', page, mailLine)
+  if (proposed) await act(scenario, line, { ...fault, proposed })
 }
 
 async function act(
   scenario: Scenario,
   line: Timeline,
-  { proposed, done, proof }: Fault & { proposed: Action },
-): Promise<boolean> {
+  { alert, proposed, done, proof }: Fault & { proposed: Action },
+): Promise<void> {
   await line.expect('dry run', dryRun(scenario, proposed), (action) => ({
     detail: `would act on ${JSON.stringify(action.preview?.[0]?.[0] ?? {})}`.slice(0, 240),
     at: Date.parse(action.finishedAt ?? ''),
@@ -40,13 +40,20 @@ async function act(
     detail: done(action),
     at: Date.parse(action.finishedAt ?? ''),
   }))
-  if (!ran) return false
+  if (!ran) return
   const verified = actionReaches(scenario, { id: ran.id, states: ['succeeded'], timeoutMs: 60_000 })
-  await line.expect('verified', verified, (action) => ({
-    detail: proof,
-    at: Date.parse(action.verifiedAt ?? ''),
-  }))
-  return true
+  const resolved = mailOf(scenario, alert, { resolved: true, timeoutMs: 60_000 })
+  // One sample ends both waits, and either may be first.
+  await line.expectAll([
+    {
+      step: 'verified',
+      happening: verified.then(({ verifiedAt }) => ({
+        detail: proof,
+        at: Date.parse(verifiedAt ?? ''),
+      })),
+    },
+    { step: 'resolved mail', happening: resolved.then(mailLine) },
+  ])
 }
 
 async function proposalOf(scenario: Scenario, alert: AlertDetail): Promise<Action> {

@@ -6,9 +6,17 @@ export interface Timeline {
   expect: <T>(
     step: string,
     happening: Promise<T>,
-    tell: (value: T) => { detail: string; at?: number },
+    tell: (value: T) => Told,
   ) => Promise<T | undefined>
+  /** The same for steps that happen side by side: told together, in the order of their times. */
+  expectAll: (steps: readonly { step: string; happening: Promise<Told> }[]) => Promise<void>
   missing: () => readonly string[]
+}
+
+/** What is printed of a step; without `at` it happened now. */
+export interface Told {
+  detail: string
+  at?: number
 }
 
 export function startTimeline(
@@ -24,6 +32,12 @@ export function startTimeline(
     const seconds = ((at - startedAt) / 1_000).toFixed(1)
     say(`  ${seconds.padStart(6)} s  ${step.padEnd(16)} ${detail}`)
   }
+  const miss = (step: string, error: unknown) => {
+    if (error instanceof Error && error.name === 'AbortError') throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    missing.push(`${title}: ${step}`)
+    say(`  MISSING   ${step.padEnd(16)} ${reason}`)
+  }
   return {
     mark,
     async expect(step, happening, tell) {
@@ -33,12 +47,20 @@ export function startTimeline(
         mark(step, detail, at)
         return value
       } catch (error) {
-        if (error instanceof Error && error.name === 'AbortError') throw error
-        const reason = error instanceof Error ? error.message : String(error)
-        missing.push(`${title}: ${step}`)
-        say(`  MISSING   ${step.padEnd(16)} ${reason}`)
+        miss(step, error)
         return undefined
       }
+    },
+    async expectAll(steps) {
+      const settled = await Promise.all(
+        steps.map(({ step, happening }) =>
+          happening.then(
+            ({ detail, at = now() }) => ({ at, tell: () => mark(step, detail, at) }),
+            (error: unknown) => ({ at: Infinity, tell: () => miss(step, error) }),
+          ),
+        ),
+      )
+      for (const { tell } of settled.toSorted((a, b) => a.at - b.at)) tell()
     },
     missing: () => missing,
   }
