@@ -1,5 +1,7 @@
+import 'reflect-metadata'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { X509CertificateGenerator } from '@peculiar/x509'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '@trunkline/api/agent-client'
 import { runAsServerUser } from '../../../deploy/test/data-folder.ts'
@@ -161,18 +163,9 @@ test('where everybody is let in, a role that does not exist is told as such', as
 test('a certificate that cannot be verified is told as that, and taken where nobody asks to verify it', async () => {
   await using secured = await startPostgres()
   const { dataDir, port } = secured
-  const [key, certificate] = [`${dataDir}/server.key`, `${dataDir}/server.crt`]
-  const files = ['-keyout', key, '-out', certificate]
-  runAsServerUser('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    '/CN=elsewhere',
-    ...files,
-  ])
+  const { key, certificate } = await selfSigned('elsewhere')
+  for (const [name, text] of Object.entries({ 'server.key': key, 'server.crt': certificate }))
+    runAsServerUser('sh', ['-c', 'umask 077; printf %s "$1" > "$0"', `${dataDir}/${name}`, text])
   const sql = connectAs(secured, 'postgres')
   await sql`alter system set ssl = on`
   await sql.end({ timeout: 5 })
@@ -272,3 +265,13 @@ test('a version newer than those tested is watched, and said to be untested', as
     ],
   })
 })
+
+async function selfSigned(name: string): Promise<{ certificate: string; key: string }> {
+  const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
+  const made = { name: `CN=${name}`, keys, signingAlgorithm }
+  const certificate = await X509CertificateGenerator.createSelfSigned(made)
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey))
+  const key = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`
+  return { certificate: certificate.toString('pem'), key }
+}
