@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../deploy/test/database.ts'
 import { startPostgres, type TestPostgres } from '../../deploy/test/postgres.ts'
 import { connectAs, createMonitor, urlFor } from '../../deploy/test/monitored.ts'
+import { startProxy, type TestProxy } from '../../deploy/test/proxy.ts'
 import { startSmtpSink, type SmtpSink } from '../../deploy/test/smtp.ts'
 import { startWholeSystem, type WholeSystem } from './whole-system.fixture.ts'
 
@@ -14,6 +16,9 @@ const patient = { timeout: 45_000 }
 
 let shop: TestPostgres
 let sink: SmtpSink
+let repository: TestDatabase
+/** Between Trunkline and its repository. */
+let wire: TestProxy
 let system: WholeSystem
 let browser: Browser
 let page: Page
@@ -25,8 +30,16 @@ describe.runIf(isInstalled || process.env['CI'])(
   'the pages, in a browser, over the whole system (apt-get install chromium)',
   () => {
     beforeAll(async () => {
-      ;[shop, sink] = await Promise.all([startPostgres(), startSmtpSink()])
+      ;[shop, sink, repository] = await Promise.all([
+        startPostgres(),
+        startSmtpSink(),
+        createTestDatabase(),
+      ])
+      const url = new URL(repository.url)
+      wire = await startProxy({ to: Number(url.port) })
+      url.port = String(wire.port)
       system = await startWholeSystem({
+        TRUNKLINE_REPOSITORY_URL: url.href,
         TRUNKLINE_SMTP_URL: sink.url,
         TRUNKLINE_MAIL_FROM: 'trunkline@example.net',
         TRUNKLINE_MAIL_TO: 'oncall@example.net',
@@ -54,6 +67,8 @@ describe.runIf(isInstalled || process.env['CI'])(
     afterAll(async () => {
       await browser?.close()
       await system?.[Symbol.asyncDispose]()
+      await wire?.[Symbol.asyncDispose]()
+      await repository?.[Symbol.asyncDispose]()
       await Promise.all([shop?.[Symbol.asyncDispose](), sink?.[Symbol.asyncDispose]()])
     })
 
@@ -148,6 +163,30 @@ describe.runIf(isInstalled || process.env['CI'])(
       }
       await page.getByRole('link', { name: 'availability: up' }).waitFor({ timeout: 90_000 })
     }, 240_000)
+
+    test.each(['drop', 'half-open'] as const)(
+      'while the repository is away (%s) the page says how old its data is, and nothing on it is green',
+      async (mode) => {
+        await page.goto(`${system.url}/`)
+        await page.getByRole('link', { name: 'availability: up' }).waitFor(patient)
+        await page.locator('.matrix [data-mark=ok]').first().waitFor(patient)
+        wire.set(mode)
+        try {
+          await page.getByText('Not live.').waitFor({ timeout: 90_000 })
+          await expect
+            .poll(() => page.locator('[data-mark=ok]').count(), { timeout: 90_000 })
+            .toBe(0)
+          const said = await page.locator('.lost').textContent()
+          expect(said).toMatch(/Everything here is \d+ \S+ old: The repository cannot be reached/)
+          expect((await fetch(`${system.url}/livez`)).status).toBe(200)
+        } finally {
+          wire.set('pass')
+        }
+        await page.getByRole('link', { name: 'availability: up' }).waitFor({ timeout: 90_000 })
+        await page.getByText('Not live.').waitFor({ state: 'detached', timeout: 90_000 })
+      },
+      300_000,
+    )
 
     test('a server that is killed is down on the overview, and acknowledged by keyboard alone', async () => {
       await page.goto(`${system.url}/`)
