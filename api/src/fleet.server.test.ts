@@ -30,6 +30,13 @@ afterAll(async () => {
   await its[Symbol.asyncDispose]()
 })
 
+/** As if the engine had just evaluated every rule of an area. */
+async function evaluateArea(area: string): Promise<void> {
+  const own = Object.entries(rules).filter(([, rule]) => rule.area === area)
+  const evaluated = own.map(([rule]) => ({ rule, evaluated_at: new Date() }))
+  await its.sql`insert into pem.rule_runtime ${its.sql(evaluated)}`
+}
+
 /** A sample with one row: what is not given is null. */
 function sample(probe: ProbeName, row: Record<string, unknown>, collectedAt = new Date()) {
   const columns = columnsOf(probes[probe]).map(({ name }): [string, unknown[]] => [
@@ -96,14 +103,12 @@ describe('an instance', () => {
       version: '18.0',
     })
     expect(areas.availability.health).toBe('unknown')
-    await its.sql`
-      insert into pem.rule_runtime (rule, evaluated_at)
-      select unnest(${['instanceDown', 'instanceRestarted']}::text[]), now()`
+    await evaluateArea('availability')
     expect((await instance()).areas.availability).toEqual({ level: 0, health: 'ok', alerts: 0 })
   })
 
   test('whose WAL is not archived has no known backup, and one whose WAL is, has', async () => {
-    await its.sql`insert into pem.rule_runtime (rule, evaluated_at) values ('archivingFailing', now())`
+    await evaluateArea('backup')
     await send(sample('archiver', { archiving: false }))
     expect((await instance()).areas.backup.health).toBe('unknown')
     await send(sample('archiver', { archiving: true }))
