@@ -28,3 +28,10 @@ test('pages keep their paths, also where those begin alike', async () => {
   for (const path of ['/', '/agents', '/alerts/7', '/metricsx'])
     expect((await app.request(path)).headers.get('content-type')).toContain('text/html')
 })
+
+test('requests are counted under the route that answered', async () => {
+  for (const path of ['/livez', '/alerts/7', '/alertmanager/x']) await app.request(path)
+  const counted = await (await app.request('/metrics')).text()
+  for (const route of ['/livez', '/*', '/alertmanager/*'])
+    expect(counted).toContain(`route="${route}",status=`)
+})

@@ -57,7 +57,8 @@ export function measureRequests(metrics: Metrics, listener: 'users' | 'agents') 
       {
         listener,
         method: knownMethod(c.req.method),
-        route: routePath(c, -1),
+        // Of what answered; routes behind it, such as that of the pages, match too.
+        route: routePath(c),
         status: c.res.status,
       },
       (performance.now() - startedAt) / 1_000,
