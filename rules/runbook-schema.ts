@@ -24,7 +24,7 @@ export const runbookSchema = z.strictObject({
   deadline: duration,
   steps: z.array(stepSchema).min(1).max(20),
   verify: z.strictObject({
-    probe: z.enum(['sessions', 'instance']),
+    probe: z.string().min(1).max(63),
     sql: sqlText,
     within: duration,
   }),

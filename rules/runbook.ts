@@ -1,4 +1,4 @@
-import type { Duration } from '@trunkline/probes'
+import type { Duration, ProbeName } from '@trunkline/probes'
 
 /** R0 reads; R1 is reversible; R2 users notice, but bounded; R3 needs a second person. */
 export type RiskClass = 'R0' | 'R1' | 'R2' | 'R3'
@@ -19,7 +19,7 @@ export interface Runbook {
    * `$instance_id` and `$finished_at`. Its rows mean "not yet"; none within `within` of the end means it worked. The agent
    * runs `probe` right after the action, so that nobody waits for its interval.
    */
-  verify: { probe: 'sessions' | 'instance'; sql: string; within: Duration }
+  verify: { probe: ProbeName; sql: string; within: Duration }
 }
 
 export interface Parameter {

@@ -1,8 +1,10 @@
+import type { ProbeName } from '@trunkline/probes'
+
 /**
  * Nothing is known, by this probe, of the instance since the action ended. Samples carry the agent's clock, the end the
  * repository's: what they differ by is waited for.
  */
-export const notSampledSince = (probe: 'sessions' | 'instance'): string => `
+export const notSampledSince = (probe: ProbeName): string => `
     select 'no newer sample of ${probe}' as not_yet
      where not exists (
              select from pemdata.probe_run run

@@ -26,6 +26,7 @@ export function parseLevel(text: string): Level {
 
 export function levelText(level: Level | undefined, unit: string): string | undefined {
   if (level === undefined) return undefined
-  const bar = 'above' in level ? `≥ ${String(level.above)}` : `≤ ${String(level.below)}`
-  return `${bar} ${unit} for ${level.for}, clear at ${String(level.clear)}`
+  const [bar, clear] =
+    'above' in level ? [`≥ ${String(level.above)}`, '<'] : [`≤ ${String(level.below)}`, '>']
+  return `${bar} ${unit} for ${level.for}, clear ${clear} ${String(level.clear)}`
 }

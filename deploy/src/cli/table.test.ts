@@ -77,7 +77,7 @@ describe('levels on the command line', () => {
   test('are read and written', () => {
     const level = parseLevel('above 300 clear 240 for 60s')
     expect(level).toEqual({ above: 300, clear: 240, for: '60s' })
-    expect(levelText(level, 's')).toBe('≥ 300 s for 60s, clear at 240')
+    expect(levelText(level, 's')).toBe('≥ 300 s for 60s, clear < 240')
     expect(parseLevel('below 10 clear 15.5 for 5m')).toEqual({ below: 10, clear: 15.5, for: '5m' })
   })
   test.each([

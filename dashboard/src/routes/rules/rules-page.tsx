@@ -127,9 +127,9 @@ type Level = NonNullable<RuleDescription['levels'][(typeof levels)[number]]>
 function sayLevel(level: Level, unit: string): string {
   const held = level.for === '0s' ? '' : sayWritten(level.for)
   if (unit === '') return held ? `after ${held}` : 'at once'
-  const bar =
+  const [bar, clear] =
     'above' in level
-      ? `above ${sayQuantity(level.above, unit)}`
-      : `below ${sayQuantity(level.below, unit)}`
-  return `${bar}${held && ` for ${held}`}, clear at ${sayQuantity(level.clear, unit)}`
+      ? [`from ${sayQuantity(level.above, unit)}`, 'below']
+      : [`down to ${sayQuantity(level.below, unit)}`, 'above']
+  return `${bar}${held && ` for ${held}`}, clear ${clear} ${sayQuantity(level.clear, unit)}`
 }
