@@ -15,8 +15,9 @@ import { record, spread } from './record.ts'
 const { values: given } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '60' },
-    'warm-up': { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '45' },
+    // By then both exporters have been scraped once.
+    'warm-up': { type: 'string', default: '20' },
   },
 })
 const rounds = Number(given.rounds)
