@@ -73,7 +73,9 @@ function complete(probe: Probe, rows: readonly postgres.Row[]): postgres.Row[] {
 describe.for(allMajors)('PostgreSQL %i', (major: Major) => {
   const isInstalled = postgresMajors().includes(major)
   if (!isInstalled && !process.env['CI']) {
-    test.skip(`every probe (not installed; run: ${installCommand})`)
+    test.skip(
+      `every probe: PostgreSQL ${major} is not on this machine; install it: ${installCommand}`,
+    )
     return
   }
   let servers: Servers

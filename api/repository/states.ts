@@ -1,10 +1,15 @@
-/** What an action can be. Data without imports: the browser has it too. */
-export const actionStates = [
+/** What an action can be before its end. Data without imports: the browser has it too. */
+export const unfinishedActionStates = [
   'proposed',
   'queued',
   'dispatched',
   'running',
   'verifying',
+] as const
+
+/** What an action can be. */
+export const actionStates = [
+  ...unfinishedActionStates,
   'succeeded',
   'ineffective',
   'failed',

@@ -2,7 +2,7 @@ import { hc } from 'hono/client'
 import type { App } from './app.ts'
 
 export type { App } from './app.ts'
-export { actionStates, notificationStates } from '../repository/states.ts'
+export { actionStates, notificationStates, unfinishedActionStates } from '../repository/states.ts'
 export { areaNames, instanceStates } from './schemas/instance-words.ts'
 export type { Action, ActionState, RunbookDescription } from './schemas/action.ts'
 export type { Agent, AgentToken, Overview } from './schemas/agent.ts'

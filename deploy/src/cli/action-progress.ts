@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Action, ActionState } from '@trunkline/api/client'
+import { unfinishedActionStates, type Action, type ActionState } from '@trunkline/api/client'
 import { answerOf } from '../api-access.ts'
 import { CommandFailed, type Cli } from './context.ts'
 
-const unfinished: ReadonlySet<ActionState> = new Set([
-  'proposed',
-  'queued',
-  'dispatched',
-  'running',
-  'verifying',
-])
+const unfinished: ReadonlySet<ActionState> = new Set(unfinishedActionStates)
 /** Queue, deadline and proof together end sooner than this, each by its own limit. */
 const longestWaitMs = 900_000
 

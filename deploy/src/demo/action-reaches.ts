@@ -1,17 +1,9 @@
-import type { Action, ActionState } from '@trunkline/api/client'
+import { unfinishedActionStates, type Action, type ActionState } from '@trunkline/api/client'
 import { answerOf } from '../api-access.ts'
 import { waitFor } from '../up/wait.ts'
 import type { Scenario } from './scenario.ts'
 
-const badEnds: ReadonlySet<ActionState> = new Set([
-  'ineffective',
-  'failed',
-  'refused',
-  'timed_out',
-  'lost',
-  'expired',
-  'cancelled',
-])
+const unfinished: ReadonlySet<ActionState> = new Set(unfinishedActionStates)
 
 /** The action once it is in one of `states`; throws as soon as it has ended otherwise. */
 export async function actionReaches(
@@ -24,7 +16,7 @@ export async function actionReaches(
     ask: async () => {
       const now = await answerOf(api.actions[':id'].$get({ param: { id } }))
       seen = now.state
-      return states.includes(now.state) || badEnds.has(now.state) ? now : undefined
+      return states.includes(now.state) || !unfinished.has(now.state) ? now : undefined
     },
     timeoutMs,
     everyMs: 100,
